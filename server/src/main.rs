@@ -1,0 +1,2 @@
+//! The binary `strongroom`.
+fn main() {}
