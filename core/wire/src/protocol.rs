@@ -1,0 +1,151 @@
+//! What differs between AWS's protocols, in one place.
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::form;
+use crate::json::{self, Unwritable};
+use crate::value::Value;
+use crate::xml;
+
+/// A wire protocol, as a client chose it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// `X-Amz-Target`, JSON body, content type `application/x-amz-json-1.0`.
+    Json10,
+    /// The same with `application/x-amz-json-1.1`.
+    Json11,
+    /// `Action=…&Version=…`, XML replies.
+    Query,
+}
+
+/// How a family of protocols says what goes wrong before an operation runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// awsJson: every client fault is HTTP 400.
+    Json,
+    /// awsQuery: XML, shorter codes, HTTP 403 and 404 in use.
+    Query,
+}
+
+/// What a query reply says besides its members.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'a> {
+    /// The operation, which names the outer elements.
+    pub operation: &'a str,
+    /// The service's XML namespace.
+    pub namespace: &'a str,
+    /// The id that the reply repeats.
+    pub request_id: &'a str,
+}
+
+impl Protocol {
+    /// The family, for errors.
+    #[must_use]
+    pub fn family(self) -> Family {
+        match self {
+            Self::Json10 | Self::Json11 => Family::Json,
+            Self::Query => Family::Query,
+        }
+    }
+
+    /// The `Content-Type` of replies and errors.
+    #[must_use]
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Json10 => "application/x-amz-json-1.0",
+            Self::Json11 => "application/x-amz-json-1.1",
+            Self::Query => "text/xml",
+        }
+    }
+
+    /// Reads a request body.
+    ///
+    /// # Errors
+    /// AWS's error for a body that is not of this protocol.
+    pub fn read(self, body: &[u8]) -> Result<Value<'_>, Error> {
+        match self {
+            Self::Json10 | Self::Json11 => Value::from_json(body).map_err(|cause| {
+                Error::serialization("the request body is not valid JSON").because(cause)
+            }),
+            Self::Query => {
+                let text = std::str::from_utf8(body).map_err(|cause| {
+                    Error::malformed_query("the request is not valid UTF-8").because(cause)
+                })?;
+                form::parse(text)
+                    .map_err(|malformed| Error::malformed_query(&malformed.to_string()))
+            }
+        }
+    }
+
+    /// Writes a reply.
+    ///
+    /// # Errors
+    /// [`Unwritable`] for a reply type that the protocol cannot carry: a defect of ours.
+    pub fn write<T: Serialize + ?Sized>(
+        self,
+        output: &T,
+        envelope: &Envelope<'_>,
+    ) -> Result<Vec<u8>, Unwritable> {
+        match self {
+            Self::Json10 | Self::Json11 => {
+                let mut out = Vec::with_capacity(512);
+                json::write(output, &mut out)?;
+                Ok(out)
+            }
+            Self::Query => write_query(output, envelope).map(String::into_bytes),
+        }
+    }
+
+    /// Writes an error's body.
+    #[must_use]
+    pub fn write_error(self, error: &Error, namespace: &str, request_id: &str) -> Vec<u8> {
+        match self.family() {
+            Family::Json => {
+                let mut out = Vec::with_capacity(256);
+                out.extend_from_slice(b"{\"__type\":");
+                json::push_string(&mut out, error.code(Family::Json));
+                out.push(b',');
+                json::push_string(&mut out, error.message_key());
+                out.push(b':');
+                json::push_string(&mut out, error.message());
+                out.push(b'}');
+                out
+            }
+            Family::Query => {
+                let mut out = format!("<ErrorResponse xmlns=\"{namespace}\"><Error><Type>");
+                out.push_str(if error.status(Family::Query) >= 500 {
+                    "Receiver"
+                } else {
+                    "Sender"
+                });
+                out.push_str("</Type><Code>");
+                xml::push_text(&mut out, error.code(Family::Query));
+                out.push_str("</Code><Message>");
+                xml::push_text(&mut out, error.message());
+                out.push_str("</Message></Error><RequestId>");
+                out.push_str(request_id);
+                out.push_str("</RequestId></ErrorResponse>");
+                out.into_bytes()
+            }
+        }
+    }
+}
+
+fn write_query<T: Serialize + ?Sized>(
+    output: &T,
+    envelope: &Envelope<'_>,
+) -> Result<String, Unwritable> {
+    let Envelope { operation, namespace, request_id } = envelope;
+    let mut members = String::new();
+    let has_output = xml::write(output, &mut members)?;
+    let mut out = format!("<{operation}Response xmlns=\"{namespace}\">");
+    // Clients look for the result element of an operation with output even when it is empty.
+    if has_output {
+        out.push_str(&format!("<{operation}Result>{members}</{operation}Result>"));
+    }
+    out.push_str(&format!(
+        "<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+    ));
+    Ok(out)
+}
