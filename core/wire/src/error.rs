@@ -24,6 +24,7 @@ struct Detail {
     query_status: Option<u16>,
     message_key: &'static str,
     about: Option<String>,
+    conflict: bool,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -52,6 +53,7 @@ impl Error {
                 query_status: None,
                 message_key: "message",
                 about: None,
+                conflict: false,
                 cause: None,
             }),
         }
@@ -85,6 +87,21 @@ impl Error {
     #[must_use]
     pub fn throttling() -> Self {
         Self::new("ThrottlingException", "Rate exceeded").query_code("Throttling")
+    }
+
+    /// Another writer changed the record meanwhile. The framework starts the call anew; nobody else
+    /// sees this.
+    #[must_use]
+    pub fn conflict() -> Self {
+        let mut error = Self::throttling();
+        error.detail.conflict = true;
+        error
+    }
+
+    /// Whether the call should start anew.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.detail.conflict
     }
 
     /// The query protocols' code where it differs.

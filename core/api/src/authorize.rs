@@ -1,0 +1,115 @@
+//! May the caller do this? The gate that every call passes, and the proof of having passed.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use smallvec::SmallVec;
+use strongroom_policy::{Request, Values};
+use strongroom_wire::Error;
+
+use crate::call::Call;
+use crate::conditions::Conditions;
+use crate::operation::Operation;
+use crate::service::Service;
+use crate::target::{Missing, Target};
+
+/// A target that the caller is authorized for. Only this crate can construct it, so an operation that
+/// forgets to authorize does not compile.
+#[derive(Debug)]
+pub struct Authorized<T>(T);
+
+impl<T> Authorized<T> {
+    pub(crate) fn grant(target: T) -> Self {
+        Self(target)
+    }
+
+    /// The target.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Authorized<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// One permission that a call needs.
+pub struct Demand<'t> {
+    action: Cow<'static, str>,
+    target: &'t dyn Target,
+}
+
+/// The permissions that a call needs.
+pub type Demands<'t> = SmallVec<[Demand<'t>; 2]>;
+
+impl<'t> Demand<'t> {
+    /// The permission named as the operation, on its target.
+    #[must_use]
+    pub fn own<O: Operation>(target: &'t O::Target) -> Self {
+        Self { action: action::<O>(), target }
+    }
+
+    /// Another permission: `secretsmanager:TagResource`, `iam:PassRole`.
+    #[must_use]
+    pub fn of(action: &'static str, target: &'t dyn Target) -> Self {
+        Self { action: Cow::Borrowed(action), target }
+    }
+}
+
+fn action<O: Operation>() -> Cow<'static, str> {
+    Cow::Owned([<O::Service as Service>::FACTS.name, ":", O::NAME].concat())
+}
+
+/// Checks every demand of `O`; the first that is not met is the error.
+pub(crate) fn check<O: Operation>(
+    call: &Call<'_, O::Service>,
+    input: &O::Input,
+    target: &O::Target,
+) -> Result<(), Error> {
+    let condition = |key: &str| O::condition(input, Some(target), key);
+    for demand in O::demands(input, target) {
+        decide(call, &demand.action, demand.target, &condition)?;
+    }
+    Ok(())
+}
+
+/// What the caller is told when the target could not be found: the error itself, unless that would
+/// reveal to somebody without permission whether a resource exists.
+pub(crate) fn reveal<O: Operation>(
+    call: &Call<'_, O::Service>,
+    input: &O::Input,
+    error: Error,
+) -> Error {
+    let Some(arn) = error.reveals() else { return error };
+    let missing = Missing { arn, fallback_account: call.caller.account() };
+    let condition = |key: &str| O::condition(input, None, key);
+    match decide(call, &action::<O>(), &missing, &condition) {
+        Ok(()) => error,
+        Err(denied) => denied,
+    }
+}
+
+fn decide<'c, S: Service>(
+    call: &'c Call<'c, S>,
+    action: &str,
+    target: &'c dyn Target,
+    condition: &'c dyn Fn(&str) -> Option<Values<'c>>,
+) -> Result<(), Error> {
+    let arn = target.arn();
+    let principal = call.caller.principal();
+    let conditions = Conditions { circumstances: call.circumstances(), target, condition };
+    let request = Request {
+        principal: &principal,
+        action,
+        resource: &arn,
+        resource_account: target.account(),
+        context: &conditions,
+    };
+    let decision = strongroom_policy::decide(&request, &call.caller.authority(), target.rule());
+    if decision.allowed { Ok(()) } else { Err(Error::access_denied(decision.message(&request))) }
+}

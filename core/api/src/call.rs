@@ -1,0 +1,128 @@
+//! One call, and the path it takes: find → authorize → run → record.
+
+use std::ops::Deref;
+
+use strongroom_seal::Entropy;
+use strongroom_wire::{Error, Result, Timestamp};
+
+use crate::authorize::{self, Authorized};
+use crate::caller::Caller;
+use crate::ids::Ids;
+use crate::operation::Operation;
+use crate::record::{Recorder, Record};
+
+/// A call on its way through a service.
+///
+/// It reads as its [`Circumstances`]: `call.now`, `call.region`, `call.caller`.
+#[derive(Clone, Copy)]
+pub struct Call<'a, S> {
+    /// The service that is called.
+    pub service: &'a S,
+    circumstances: &'a Circumstances<'a>,
+}
+
+/// How a call came in; shared by everything that one request does.
+#[derive(Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The region that is addressed.
+    pub region: &'a str,
+    /// When.
+    pub now: Timestamp,
+    /// The id that the reply and the record repeat.
+    pub request_id: &'a str,
+    /// Where from.
+    pub source: Source<'a>,
+    /// The service that performs this with the caller's rights: `secretsmanager.us-east-1.amazonaws.com`.
+    pub via: Option<&'a str>,
+    /// Where the record goes.
+    pub recorder: &'a dyn Recorder,
+    /// Random bytes fit for keys.
+    pub entropy: &'a dyn Entropy,
+    /// Ids that need only be unique.
+    pub ids: &'a Ids,
+}
+
+/// Where a call came from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Source<'a> {
+    /// The peer's address, or the name of a service.
+    pub address: &'a str,
+    /// What the client calls itself.
+    pub user_agent: &'a str,
+    /// The `Referer` header.
+    pub referer: Option<&'a str>,
+    /// The host that the client addressed.
+    pub host: Option<&'a str>,
+    /// The TLS session, if there is one.
+    pub tls: Option<Tls<'a>>,
+}
+
+/// What CloudTrail says of a TLS session.
+#[derive(Clone, Copy, Debug)]
+pub struct Tls<'a> {
+    /// `TLSv1.3`.
+    pub version: &'a str,
+    /// `TLS_AES_256_GCM_SHA384`.
+    pub cipher: &'a str,
+}
+
+/// How often a call starts anew because another writer was faster, before it gives up.
+const MOST_ATTEMPTS: usize = 64;
+
+impl<'a, S> Call<'a, S> {
+    /// A call of `service` under `circumstances`.
+    #[must_use]
+    pub fn new(service: &'a S, circumstances: &'a Circumstances<'a>) -> Self {
+        Self { service, circumstances }
+    }
+
+    /// How the call came in, to make another call of it.
+    #[must_use]
+    pub fn circumstances(&self) -> &'a Circumstances<'a> {
+        self.circumstances
+    }
+}
+
+impl<S: crate::Service> Call<'_, S> {
+    /// Performs `O`: finds its target, authorizes the caller, runs it, and puts it on record.
+    ///
+    /// # Errors
+    /// The operation's AWS error, `AccessDeniedException`, or an internal error when the record could
+    /// not be written.
+    pub async fn perform<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
+        let record = Record::of_call::<O>(self, Some(input))?;
+        let outcome = self.attempt::<O>(input).await;
+        record.finish::<O>(self, outcome.as_ref())?;
+        outcome
+    }
+
+    async fn attempt<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
+        for _ in 0..MOST_ATTEMPTS {
+            match self.attempt_once::<O>(input).await {
+                Err(error) if error.is_conflict() => {}
+                outcome => return outcome,
+            }
+        }
+        // Dozens of writers on one record: AWS throttles such callers.
+        Err(Error::throttling())
+    }
+
+    async fn attempt_once<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
+        let target = match O::target(self, input).await {
+            Ok(target) => target,
+            Err(error) => return Err(authorize::reveal::<O>(self, input, error)),
+        };
+        authorize::check::<O>(self, input, &target)?;
+        O::run(self, input, Authorized::grant(target)).await
+    }
+}
+
+impl<'a, S> Deref for Call<'a, S> {
+    type Target = Circumstances<'a>;
+
+    fn deref(&self) -> &Circumstances<'a> {
+        self.circumstances
+    }
+}

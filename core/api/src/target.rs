@@ -1,0 +1,59 @@
+//! What an operation acts on, as policies see it.
+
+use std::borrow::Cow;
+
+use strongroom_policy::ResourceRule;
+
+/// Something that policies can name.
+pub trait Target: Send + Sync {
+    /// Its ARN; `*` where AWS authorizes against no resource.
+    fn arn(&self) -> Cow<'_, str>;
+
+    /// The account that owns it.
+    fn account(&self) -> &str;
+
+    /// The value of its tag `key`. IAM compares tag keys without regard to case here.
+    fn tag(&self, key: &str) -> Option<&str> {
+        let _ = key;
+        None
+    }
+
+    /// The policy attached to it, and by which rules that is read.
+    fn rule(&self) -> ResourceRule<'_> {
+        ResourceRule::None
+    }
+}
+
+/// The account itself: the target of operations that name no resource (`ListSecrets`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account(pub String);
+
+impl Target for Account {
+    fn arn(&self) -> Cow<'_, str> {
+        Cow::Borrowed("*")
+    }
+
+    fn account(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A resource that does not exist (yet): what is left to authorize against is its ARN.
+#[derive(Clone, Debug)]
+pub(crate) struct Missing<'a> {
+    pub(crate) arn: &'a str,
+    pub(crate) fallback_account: &'a str,
+}
+
+impl Target for Missing<'_> {
+    fn arn(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.arn)
+    }
+
+    fn account(&self) -> &str {
+        match self.arn.split(':').nth(4) {
+            Some(account) if !account.is_empty() => account,
+            _ => self.fallback_account,
+        }
+    }
+}
