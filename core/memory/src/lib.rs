@@ -1,0 +1,15 @@
+//! Keeping key material out of swap, core dumps and other processes: the one crate with `unsafe`.
+//!
+//! Two things, both best effort, because a container may forbid either and a secret store that
+//! refuses to start there protects nothing:
+//! - [`harden_process`], called once by the server before it reads any key;
+//! - [`LockedKey`], 32 bytes in a page of their own, which the root key lives in.
+//!
+//! Everything unsafe is in [`mod process`](self) and [`mod locked_key`](self): five system calls and
+//! one pointer to a page. Neither touches memory that Rust manages.
+
+mod locked_key;
+mod process;
+
+pub use locked_key::LockedKey;
+pub use process::{Hardening, harden_process};
