@@ -9,7 +9,7 @@ use crate::authorize::{self, Authorized};
 use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::operation::Operation;
-use crate::record::{Recorder, Record};
+use crate::record::{Record, Recorder};
 
 /// A call on its way through a service.
 ///

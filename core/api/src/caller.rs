@@ -147,7 +147,8 @@ impl Caller {
     /// The caller as the policy engine sees it.
     #[must_use]
     pub fn principal(&self) -> Principal<'_> {
-        let role = self.details.session.as_ref().filter(|_| self.kind == PrincipalKind::AssumedRole);
+        let role =
+            self.details.session.as_ref().filter(|_| self.kind == PrincipalKind::AssumedRole);
         let federated_by = self.details.federated_by.as_ref();
         Principal {
             kind: self.kind,

@@ -71,7 +71,9 @@ impl Conditions<'_> {
             "sourceaccount" => details.source.as_ref().map(|(_, account)| Values::one(account)),
             "multifactorauthpresent" => truth(details.session.as_ref()?.mfa),
             "tokenissuetime" => owned(details.session.as_ref()?.issued.iso8601()),
-            "sourceidentity" => details.session.as_ref()?.source_identity.as_deref().map(Values::one),
+            "sourceidentity" => {
+                details.session.as_ref()?.source_identity.as_deref().map(Values::one)
+            }
             "federatedprovider" => {
                 details.session.as_ref()?.federated_provider.as_deref().map(Values::one)
             }

@@ -97,7 +97,11 @@ fn push_head<S: Service>(out: &mut Vec<u8>, call: &Call<'_, S>, name: &str) {
     // A call made by a service on the caller's behalf shows the service, as AWS does.
     let origin = call.via.map(service_of);
     member(out, "sourceIPAddress", origin.as_deref().unwrap_or(call.source.address));
-    member(out, "userAgent", origin.as_deref().unwrap_or(cut(call.source.user_agent, USER_AGENT_LIMIT)));
+    member(
+        out,
+        "userAgent",
+        origin.as_deref().unwrap_or(cut(call.source.user_agent, USER_AGENT_LIMIT)),
+    );
 }
 
 fn push_identity<S>(out: &mut Vec<u8>, call: &Call<'_, S>) {

@@ -25,7 +25,12 @@ impl Named {
 
     /// A managed policy.
     pub fn managed(name: &str, arn: &str, policy: Policy) -> Arc<Named> {
-        Arc::new(Named { policy, name: name.into(), arn: Some(arn.into()), attachment: Attachment::Managed })
+        Arc::new(Named {
+            policy,
+            name: name.into(),
+            arn: Some(arn.into()),
+            attachment: Attachment::Managed,
+        })
     }
 }
 

@@ -95,8 +95,12 @@ impl Decision {
             Reason::ImplicitDeny(PolicyType::ServiceControl) => {
                 Decision::of(Reason::ExplicitDeny(PolicyType::ServiceControl)).tail(action)
             }
-            Reason::ImplicitDeny(policy) => format!(" because no {} allows the {action} action", policy.name()),
-            Reason::ExplicitDeny(policy) => format!(" with an explicit deny in {}", policy.with_article()),
+            Reason::ImplicitDeny(policy) => {
+                format!(" because no {} allows the {action} action", policy.name())
+            }
+            Reason::ExplicitDeny(policy) => {
+                format!(" with an explicit deny in {}", policy.with_article())
+            }
         }
     }
 }

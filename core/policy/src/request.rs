@@ -124,8 +124,16 @@ impl<'a> Principal<'a> {
     }
 
     /// A session of a role: session ARN, `AROA…:session`, and the role's ARN.
-    pub fn assumed_role(account: &'a str, arn: &'a str, id: &'a str, role_arn: &'a str) -> Principal<'a> {
-        Principal { role_arn: Some(role_arn), ..Principal::of(PrincipalKind::AssumedRole, account, arn, id) }
+    pub fn assumed_role(
+        account: &'a str,
+        arn: &'a str,
+        id: &'a str,
+        role_arn: &'a str,
+    ) -> Principal<'a> {
+        Principal {
+            role_arn: Some(role_arn),
+            ..Principal::of(PrincipalKind::AssumedRole, account, arn, id)
+        }
     }
 
     /// A GetFederationToken session, and the user who asked for it (`None`: the root user did).
@@ -146,7 +154,10 @@ impl<'a> Principal<'a> {
 
     /// A user whom an identity provider vouches for.
     pub fn provider(provider: &'a str, subject: &'a str) -> Principal<'a> {
-        Principal { provider: Some(provider), ..Principal::of(PrincipalKind::Provider, "", subject, subject) }
+        Principal {
+            provider: Some(provider),
+            ..Principal::of(PrincipalKind::Provider, "", subject, subject)
+        }
     }
 
     /// The sender of an unsigned request.

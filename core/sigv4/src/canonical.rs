@@ -81,9 +81,7 @@ pub(crate) fn check_signed_headers(signed: &Signed<'_>, head: &Head<'_>) -> Resu
         return Err(Refusal::UnsignedHeader("'Host' or ':authority'"));
     }
     // In a query string it may be unsigned; in a header no AWS client leaves it so.
-    if head
-        .headers
-        .contains_key(&crate::signed::X_AMZ_SECURITY_TOKEN)
+    if head.headers.contains_key(&crate::signed::X_AMZ_SECURITY_TOKEN)
         && !covers("x-amz-security-token")
     {
         return Err(Refusal::UnsignedHeader("'X-Amz-Security-Token'"));
@@ -108,11 +106,7 @@ fn push_headers(
         out.push(b':');
         if matches!(name, "host" | ":authority") {
             let host = host(head).ok_or(Refusal::Mismatch)?;
-            let kept = if reading.default_port {
-                host
-            } else {
-                without_default_port(host)
-            };
+            let kept = if reading.default_port { host } else { without_default_port(host) };
             push_trimmed(kept.as_bytes(), out);
         } else {
             push_values(head, name, out)?;
@@ -153,7 +147,5 @@ fn host<'a>(head: &Head<'a>) -> Option<&'a str> {
 
 /// SDKs sign the host without the default port even if their HTTP library then sends it.
 fn without_default_port(host: &str) -> &str {
-    host.strip_suffix(":443")
-        .or_else(|| host.strip_suffix(":80"))
-        .unwrap_or(host)
+    host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host)
 }

@@ -59,12 +59,8 @@ pub(crate) fn bears(
 ) -> bool {
     let mut text = Buffer::new();
     text.extend_from_slice(algorithm.as_bytes());
-    for line in [
-        signed.timestamp().text().as_bytes(),
-        signed.scope().as_bytes(),
-    ]
-    .iter()
-    .chain(lines)
+    for line in
+        [signed.timestamp().text().as_bytes(), signed.scope().as_bytes()].iter().chain(lines)
     {
         text.push(b'\n');
         text.extend_from_slice(line);

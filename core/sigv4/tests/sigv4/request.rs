@@ -32,13 +32,11 @@ impl Request {
 
     pub fn add(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        self.headers
-            .append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
 
     pub fn set(&mut self, name: &'static str, value: &str) {
-        self.headers
-            .insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
 
     /// Reads `METHOD target HTTP/1.1`, header lines (folded ones too), an empty line, the body.
@@ -49,20 +47,12 @@ impl Request {
         let (method, rest) = start.split_once(' ').unwrap();
         let (target, _) = rest.rsplit_once(' ').unwrap();
         let unfolded = headers.replace("\n ", " ");
-        let headers: Vec<_> = unfolded
-            .lines()
-            .map(|line| line.split_once(':').unwrap())
-            .collect();
+        let headers: Vec<_> = unfolded.lines().map(|line| line.split_once(':').unwrap()).collect();
         Self::new(method, target, &headers, body.as_bytes())
     }
 
     pub fn head(&self) -> Head<'_> {
-        Head {
-            method: &self.method,
-            target: &self.target,
-            headers: &self.headers,
-            authority: None,
-        }
+        Head { method: &self.method, target: &self.target, headers: &self.headers, authority: None }
     }
 
     pub fn verify(&self) -> Result<(), Refusal> {
@@ -75,12 +65,8 @@ impl Request {
         if signed.access_key_id() != ACCESS_KEY_ID {
             return Err(Refusal::UnknownKey);
         }
-        let key = SigningKey::derive(
-            SECRET.as_bytes(),
-            signed.date(),
-            signed.region(),
-            signed.service(),
-        );
+        let key =
+            SigningKey::derive(SECRET.as_bytes(), signed.date(), signed.region(), signed.service());
         verify(&signed, &head, &self.body, &key, now, rules)
     }
 }
