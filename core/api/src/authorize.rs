@@ -86,7 +86,8 @@ pub(crate) fn reveal<O: Operation>(
     error: Error,
 ) -> Error {
     let Some(arn) = error.reveals() else { return error };
-    let missing = Missing { arn, fallback_account: call.caller.account() };
+    let shown = error.shown().unwrap_or(arn);
+    let missing = Missing { arn, shown, fallback_account: call.caller.account() };
     let condition = |key: &str| O::condition(input, None, key);
     match decide(call, &action::<O>(), &missing, &condition) {
         Ok(()) => error,
@@ -111,5 +112,9 @@ fn decide<'c, S: Service>(
         context: &conditions,
     };
     let decision = strongroom_policy::decide(&request, &call.caller.authority(), target.rule());
-    if decision.allowed { Ok(()) } else { Err(Error::access_denied(decision.message(&request))) }
+    if decision.allowed {
+        return Ok(());
+    }
+    let shown = target.shown();
+    Err(Error::access_denied(decision.message(&Request { resource: &shown, ..request })))
 }
