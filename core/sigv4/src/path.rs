@@ -7,6 +7,9 @@ use crate::query::push_encoded;
 
 /// Appends the path as received, encoded once more, with its dots and slashes as they are.
 pub(crate) fn push_plain(path: &str, out: &mut Buffer) {
+    if path == "/" {
+        return out.push(b'/');
+    }
     for (index, segment) in path.split('/').enumerate() {
         if index > 0 {
             out.push(b'/');
@@ -40,6 +43,9 @@ pub(crate) fn push_normalized(path: &str, out: &mut Buffer) {
 
 /// Whether normalising would change nothing.
 pub(crate) fn is_normal(path: &str) -> bool {
+    if path == "/" {
+        return true;
+    }
     let mut segments = path.split('/');
     if segments.next() != Some("") {
         return false;

@@ -50,6 +50,11 @@ impl Timestamp {
         str::from_utf8(&self.text).unwrap_or_default()
     }
 
+    /// The same as bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.text
+    }
+
     /// The day, `20150830`.
     pub fn date(&self) -> &str {
         &self.text()[..8]
