@@ -15,8 +15,11 @@ const MAX_SIGNED_HEADERS: usize = 128;
 /// Clients differ in three details; a request is accepted in any reading that bears its signature.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
+    /// The path normalised (for S3: its escapes made uniform), not as received.
     normalized_path: bool,
+    /// The host with its port even if that is the default one.
     default_port: bool,
+    /// The session token of a query string as part of it.
     with_token: bool,
 }
 
@@ -30,7 +33,8 @@ impl Reading {
 
     /// The others in which this request reads differently.
     pub(crate) fn others(signed: &Signed<'_>, head: &Head<'_>) -> impl Iterator<Item = Self> {
-        let odd_path = signed.service() != "s3" && !path::is_normal(head.path());
+        // Some clients of S3 sign `=` and its like as they are.
+        let odd_path = signed.service() == "s3" || !path::is_normal(head.path());
         let has_port = host(head).is_some_and(|host| without_default_port(host) != host);
         // Some old clients add the token after presigning.
         let has_token = signed.form() == Form::Query && signed.session_token().is_some();
@@ -64,7 +68,8 @@ pub(crate) fn push_request(
     out.make_ascii_uppercase();
     out.push(b'\n');
     match (signed.service(), reading.normalized_path) {
-        ("s3", _) => query::push_reencoded_path(head.path(), out),
+        ("s3", true) => query::push_reencoded_path(head.path(), out),
+        ("s3", false) => out.extend_from_slice(head.path().as_bytes()),
         (_, true) => path::push_normalized(head.path(), out),
         (_, false) => path::push_plain(head.path(), out),
     }

@@ -109,9 +109,8 @@ fn trailers<'a>(
     expected: bool,
     chain: &mut Chain<'a>,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    let mut found = Vec::new();
+    let mut found: Vec<(String, String)> = Vec::new();
     let mut signature = None;
-    let mut text = Vec::new();
     while !rest.is_empty() && rest != b"\r\n" {
         let (line, after) = split_line(rest)?;
         rest = after;
@@ -129,13 +128,15 @@ fn trailers<'a>(
             signature = Some(value);
             continue;
         }
-        for part in [name.as_str(), ":", value, "\n"] {
-            text.extend_from_slice(part.as_bytes());
-        }
         found.push((name, value.to_owned()));
     }
     if expected {
-        chain.check_trailers(&text, signature)?;
+        found.sort();
+        let text: String = found
+            .iter()
+            .map(|(name, value)| format!("{name}:{value}\n"))
+            .collect();
+        chain.check_trailers(text.as_bytes(), signature)?;
     }
     Ok(found)
 }
