@@ -84,3 +84,30 @@ impl Request {
         verify(&signed, &head, &self.body, &key, now, rules)
     }
 }
+
+/// `get-vanilla` of AWS's test suite.
+pub fn vanilla() -> Request {
+    Request::new(
+        "GET",
+        "/",
+        &[
+            ("host", "example.amazonaws.com"),
+            ("x-amz-date", "20150830T123600Z"),
+            (
+                "authorization",
+                "AWS4-HMAC-SHA256 \
+                 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+                 SignedHeaders=host;x-amz-date, \
+                 Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+            ),
+        ],
+        b"",
+    )
+}
+
+/// The same with another `Authorization`.
+pub fn authorized(authorization: &str) -> Request {
+    let mut request = vanilla();
+    request.set("authorization", authorization);
+    request
+}
