@@ -4,6 +4,7 @@
 mod chunks;
 mod clients;
 mod oracle;
+mod recordings;
 mod request;
 mod scope;
 mod signer;

@@ -52,6 +52,7 @@ impl Request {
         let headers: Vec<_> = unfolded
             .lines()
             .map(|line| line.split_once(':').unwrap())
+            .map(|(name, value)| (name, value.strip_prefix(' ').unwrap_or(value)))
             .collect();
         Self::new(method, target, &headers, body.as_bytes())
     }
