@@ -9,6 +9,9 @@ use crate::{Head, Payload, Refusal, Signed, SigningKey, hex};
 
 /// Verifies a request against the key of its scope. `body` is as received, before any decoding.
 ///
+/// As AWS signs paths without their dot segments and double slashes, `/a` and `/b/../a` bear the
+/// same signature: who routes by path must refuse such segments or remove them first.
+///
 /// # Errors
 /// What [`check`] says, then [`Refusal::UnsignedHeader`] or [`Refusal::Mismatch`].
 pub fn verify(
