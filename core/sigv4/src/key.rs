@@ -52,8 +52,8 @@ impl SigningKeys {
 
     /// [`verify`] with the secret instead of a derived key.
     ///
-    /// Returns the key, for [`crate::decode_chunked`]. Only a key that has verified a request is kept: who knows an access key id but not its
-    /// secret cannot push other keys out.
+    /// Returns the key, for [`crate::decode_chunked`]. Only a key that has verified a request is
+    /// kept: who knows an access key id but not its secret cannot push other keys out.
     ///
     /// # Errors
     /// Those of [`verify`].
