@@ -136,8 +136,15 @@ fn die_after_loading(path: &Path, count: u64) -> ! {
 fn reads(store: &SqliteStore, count: u64) {
     for (name, present) in [("read", true), ("miss", false)] {
         random_reads(store, count, 300_000, present);
-        let took = cpu_ns(|| random_reads(store, count, 500_000, present));
-        println!("  random {name}: {:.2} us CPU", took / 500_000.0 / 1e3);
+        // The best of many: on a busy machine the others measure the neighbours.
+        let chunk = || cpu_ns(|| random_reads(store, count, 50_000, present)) / 50_000.0;
+        let mut took: Vec<f64> = (0..20).map(|_| chunk()).collect();
+        took.sort_by(f64::total_cmp);
+        println!(
+            "  random {name}: {:.2} us CPU (median {:.2})",
+            took[0] / 1e3,
+            took[10] / 1e3
+        );
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()

@@ -50,8 +50,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tokio::sync::watch::Receiver;
-
 use strongroom_store::{
     BoxFuture, ChangeLog, CommitError, Compacted, Direction, Entry, Page, Range, Revision, Store,
     StoreError, Transaction, Watch,
@@ -60,6 +58,7 @@ use strongroom_store::{
 use crate::queue::Queue;
 use crate::readers::Readers;
 use crate::record::Ids;
+use crate::writer::Finished;
 
 /// What can be set. The defaults suit a server.
 #[derive(Clone, Debug)]
@@ -95,7 +94,7 @@ pub struct SqliteStore {
     queue: Arc<Queue>,
     readers: Arc<Readers>,
     changes: ChangeLog,
-    finished: Receiver<Option<Result<(), StoreError>>>,
+    finished: Finished,
     writer: Option<JoinHandle<()>>,
 }
 

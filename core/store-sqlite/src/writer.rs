@@ -21,6 +21,9 @@ const IDLE: Duration = Duration::from_secs(1);
 
 type Answer = Result<Revision, CommitError>;
 
+/// How the thread ended, once it has.
+pub type Finished = Receiver<Option<Result<(), StoreError>>>;
+
 /// Everything the thread owns.
 pub struct Writer {
     /// The only connection that writes.
@@ -43,10 +46,8 @@ pub struct Writer {
     pub lock: Lock,
 }
 
-/// Starts the thread; the receiver tells how it ended.
-pub fn start(
-    writer: Writer,
-) -> Result<(JoinHandle<()>, Receiver<Option<Result<(), StoreError>>>), StoreError> {
+/// Starts the thread.
+pub fn start(writer: Writer) -> Result<(JoinHandle<()>, Finished), StoreError> {
     let (finished, receiver) = channel(None);
     let run = move || {
         let _gone = Gone(Arc::clone(&writer.queue));
