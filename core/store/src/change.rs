@@ -82,6 +82,19 @@ impl ChangeLog {
         self.shared.moved.notify_waiters();
     }
 
+    /// Moves to `revision` without knowing the changes in between: every watch is told to look anew.
+    pub fn restart(&self, revision: Revision) {
+        let mut log = self.shared.lock();
+        // One more than there were, so that a watch that has seen them all is behind as well.
+        log.forgotten += log.changes.len() as u64 + 1;
+        log.changes.clear();
+        log.bytes = 0;
+        log.floor = revision;
+        log.revision = revision;
+        drop(log);
+        self.shared.moved.notify_waiters();
+    }
+
     /// The changes of `range` with a revision above `from`.
     ///
     /// # Errors
@@ -219,6 +232,18 @@ mod tests {
         log.append([change("b", 2), change("c", 3), change("d", 4)], 4);
         assert_eq!(watch.next().await, Some(Err(Compacted { floor: 2 })));
         assert_eq!(watch.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_restart_reaches_even_a_watch_that_has_seen_everything() {
+        let log = ChangeLog::new(0, 10, 1000);
+        log.append([change("a", 1)], 1);
+        let mut watch = log.watch(Range::all(), 1).unwrap();
+        log.restart(2);
+        assert_eq!(watch.next().await, Some(Err(Compacted { floor: 2 })));
+        log.append([change("b", 3)], 3);
+        let mut watch = log.watch(Range::all(), 2).unwrap();
+        assert_eq!(watch.next().await, Some(Ok(change("b", 3))));
     }
 
     #[tokio::test]
