@@ -24,6 +24,8 @@
 
 mod disk;
 mod error;
+#[cfg(test)]
+mod failing_disk;
 mod follow;
 mod head_file;
 mod line;
