@@ -145,6 +145,22 @@ fn a_half_written_line_that_cannot_be_cut_away_blocks_the_trail_until_it_can() {
 }
 
 #[test]
+fn a_reader_that_read_ahead_into_a_refused_write_gives_what_was_written_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = FailingDisk::default();
+    let trail = disk.trail(folder.path(), 1 << 20);
+    trail.append(EVENT).unwrap();
+    disk.set(|faults| (faults.room, faults.truncate_fails) = (Some(200), true));
+    assert!(trail.append_many(&[EVENT; 3]).is_err());
+    let mut reader = trail.read_from(1);
+    assert_eq!(reader.next().unwrap().unwrap().sequence, 1);
+    disk.set(|faults| *faults = Faults::default());
+    trail.append(br#"{"eventName":"CreateSecret!!"}"#).unwrap();
+    let line = String::from_utf8(reader.next().unwrap().unwrap().line).unwrap();
+    assert!(line.contains("CreateSecret!!"), "{line}");
+}
+
+#[test]
 fn a_segment_that_cannot_be_made_refuses_events_until_it_can() {
     let folder = tempfile::tempdir().unwrap();
     let disk = FailingDisk::default();

@@ -6,8 +6,8 @@
 //! {…the event…,"sequence":7,"chain":"<64 hex digits>"}
 //! ```
 //!
-//! `chain` is the SHA-256 of the previous line's chain, as those 64 digits, followed by this line up to and
-//! excluding `,"chain"`. The first line follows 64 zeros. So a shell can check a line:
+//! `chain` is the SHA-256 of the previous line's chain, as those 64 digits, followed by this line
+//! up to and excluding `,"chain"`. The first line follows 64 zeros. So a shell can check a line:
 //!
 //! ```text
 //! printf '%s%s' "$previous_chain" "${line%,\"chain\":*}" | sha256sum
@@ -15,8 +15,8 @@
 //!
 //! **What holds.** When [`Trail::append`] returns, the line is in the kernel's hands and survives
 //! the death of the process; it is on disk at most [`Options::sync_interval`] and one `fdatasync`
-//! later, or when [`Trail::sync`] returns. A line that cannot be written is an error, so that the
-//! caller can fail closed, and leaves nothing behind.
+//! later, or when [`Trail::sync`] returns; a power loss may take what is not. A line that cannot be
+//! written is an error, so that the caller can fail closed, and leaves nothing behind.
 //!
 //! **What [`verify`] finds.** Any line changed, removed, inserted or moved. It cannot find that the
 //! end was cut off, or that everything since some line was written anew by someone who can write

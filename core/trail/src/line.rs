@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn an_event_cannot_pass_for_the_end_of_its_line() {
-        let forged = br#"{"a":1,"sequence":9,"chain":"0000000000000000000000000000000000000000000000000000000000000000"}"#;
+        let forged = format!("{{\"a\":1,\"sequence\":9,\"chain\":\"{}\"}}", "0".repeat(64));
         let mut maker = LineMaker::default();
-        let (line, position) = maker.chain(&Position::START, forged);
+        let (line, position) = maker.chain(&Position::START, forged.as_bytes());
         assert_eq!(Line::parse(line.strip_suffix(b"\n").unwrap()).unwrap().position, position);
     }
 

@@ -45,6 +45,9 @@ struct OpenSegment {
     file: BufReader<File>,
     /// Where the next line begins.
     offset: u64,
+    /// Records up to here were acknowledged before they were read ahead. Beyond may lie the rest
+    /// of a write that failed and is going to be cut away.
+    fresh_to: u64,
 }
 
 /// The records in `folder` from `sequence` on, or from the oldest that is still there.
@@ -84,12 +87,10 @@ impl Reader {
             Source::Ring(ring) => {
                 lock(ring).line_from(self.next).map(|(sequence, line)| Entry { sequence, line })
             }
-            Source::Folder { head, .. }
-                if head.as_ref().is_some_and(|head| self.next > head.sequence()) =>
-            {
-                None
+            Source::Folder { folder, head, open } => {
+                let limit = head.as_ref().map_or(u64::MAX, |head| head.sequence());
+                read_in_folder(folder, open, self.next, limit)?
             }
-            Source::Folder { folder, open, .. } => read_in_folder(folder, open, self.next)?,
         };
         self.next = entry.as_ref().map_or(self.next, |entry| entry.sequence + 1);
         Ok(entry)
@@ -109,27 +110,29 @@ impl Iterator for Reader {
     }
 }
 
+/// The first record from `next` to `limit`, if there is one yet.
 fn read_in_folder(
     folder: &Path,
     open: &mut Option<OpenSegment>,
     next: u64,
+    limit: u64,
 ) -> Result<Option<Entry>, TrailError> {
+    if next > limit {
+        return Ok(None);
+    }
     loop {
         if open.is_none() {
-            *open =
-                first_holding(folder, next)?.map(|one| OpenSegment::open(one, next)).transpose()?;
+            let first = first_holding(folder, next)?;
+            *open = first.map(|one| OpenSegment::open(one, next, limit)).transpose()?;
         }
         let Some(reading) = open else { return Ok(None) };
-        while let Some(entry) = reading.read_line()? {
-            if entry.sequence >= next {
-                return Ok(Some(entry));
-            }
+        if let Some(entry) = reading.read_to(next, limit)? {
+            return Ok(Some(entry));
         }
         // Full, or merely not written further yet: only a later segment tells.
-        let later =
-            segment::list(folder)?.into_iter().find(|one| one.first > reading.segment.first);
-        match later {
-            Some(later) => *open = Some(OpenSegment::open(later, next)?),
+        let is_later = |one: &Segment| one.first > reading.segment.first;
+        match segment::list(folder)?.into_iter().find(is_later) {
+            Some(later) => *open = Some(OpenSegment::open(later, next, limit)?),
             None => return Ok(None),
         }
     }
@@ -144,14 +147,36 @@ fn first_holding(folder: &Path, next: u64) -> Result<Option<Segment>, TrailError
 }
 
 impl OpenSegment {
-    fn open(segment: Segment, next: u64) -> Result<Self, TrailError> {
+    fn open(segment: Segment, next: u64, limit: u64) -> Result<Self, TrailError> {
         let opened = File::open(&segment.path).and_then(|mut file| {
             let offset = offset_before(&mut file, next)?;
             file.seek(SeekFrom::Start(offset))?;
             Ok((file, offset))
         });
         let (file, offset) = opened.map_err(failed("read", &segment.path))?;
-        Ok(Self { segment, file: BufReader::with_capacity(64 * 1024, file), offset })
+        let file = BufReader::with_capacity(64 * 1024, file);
+        Ok(Self { segment, file, offset, fresh_to: limit })
+    }
+
+    /// The first record from `next` on, all up to `limit` being acknowledged.
+    fn read_to(&mut self, next: u64, limit: u64) -> Result<Option<Entry>, TrailError> {
+        loop {
+            let start = self.offset;
+            let Some(entry) = self.read_line()? else { return Ok(None) };
+            if entry.sequence > self.fresh_to {
+                self.go_to(start)?;
+                self.fresh_to = limit;
+            } else if entry.sequence >= next {
+                return Ok(Some(entry));
+            }
+        }
+    }
+
+    /// Continues at `offset`, forgetting what was read ahead.
+    fn go_to(&mut self, offset: u64) -> Result<(), TrailError> {
+        let sought = self.file.seek(SeekFrom::Start(offset));
+        self.offset = sought.map_err(failed("read", &self.segment.path))?;
+        Ok(())
     }
 
     /// The next whole line, if there is one yet.
@@ -162,7 +187,7 @@ impl OpenSegment {
         let length = bounded.read_until(b'\n', &mut line).map_err(failed("read", path))?;
         if line.pop_if(|last| *last == b'\n').is_none() && length < MAX_LINE_BYTES {
             // Perhaps the rest is being written just now: come back to its beginning.
-            self.file.seek(SeekFrom::Start(self.offset)).map_err(failed("read", path))?;
+            self.go_to(self.offset)?;
             return Ok(None);
         }
         let Some(sequence) = Line::parse(&line).map(|line| line.position.sequence) else {

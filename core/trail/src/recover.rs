@@ -22,8 +22,9 @@ pub(crate) struct Recovered {
 
 /// Finds the end, reading no more than the end of the last two segments.
 ///
-/// A line that was cut off, or is no line at all, at the very end was never acknowledged and is set aside. Anything else that
-/// does not fit is an error that names the place; [`verify`](crate::verify) looks at all the rest.
+/// A last line that was cut off, or is no line at all, was never acknowledged and is set aside.
+/// Anything else that does not fit is an error that names the place; [`verify`](crate::verify)
+/// looks at all the rest.
 pub(crate) fn recover(folder: &Path) -> Result<Recovered, TrailError> {
     let segments = segment::list(folder)?;
     let mut recovered = Recovered { position: Position::START, last: None, set_aside: Vec::new() };

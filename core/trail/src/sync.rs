@@ -1,5 +1,6 @@
 //! Bringing lines to disk in the background, and waking followers on that occasion.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::log::{Log, SyncWork, failed};
 pub(crate) struct Syncer {
     pub(crate) log: Mutex<Log>,
     pub(crate) head: Arc<Head>,
-    folder: std::path::PathBuf,
+    folder: PathBuf,
     disk: Arc<dyn Disk>,
     interval: Duration,
     /// Whether anything was appended since the last sync began.
@@ -28,7 +29,7 @@ impl Syncer {
     pub(crate) fn new(
         log: Log,
         head: Arc<Head>,
-        folder: std::path::PathBuf,
+        folder: PathBuf,
         disk: Arc<dyn Disk>,
         interval: Duration,
     ) -> Self {
@@ -73,10 +74,8 @@ impl Syncer {
                 return;
             }
             self.is_dirty.store(false, Ordering::Release);
-            if self.sync().is_err() {
-                // Appends are refused until this succeeds, so try again without being asked.
-                self.is_dirty.store(true, Ordering::Release);
-            }
+            // A failure is noted in the log and told by the appends that it makes fail.
+            let _noted = self.sync();
             self.head.wake();
         }
     }
@@ -86,10 +85,13 @@ impl Syncer {
         let _one_at_a_time = lock(&self.syncing);
         let work = self.log().sync_work();
         let done = self.perform(&work);
-        let mut log = self.log();
         match &done {
-            Ok(()) => log.synced(&work),
-            Err(error) => log.sync_failed(error),
+            Ok(()) => self.log().synced(&work),
+            Err(error) => {
+                self.log().sync_failed(error);
+                // Appends are refused until it succeeds, so it is tried again without being asked.
+                self.mark_dirty();
+            }
         }
         done
     }

@@ -1,6 +1,6 @@
 //! The trail, open for writing.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -55,9 +55,9 @@ impl Trail {
     /// Opens the trail in `folder`, or begins one. `now_ms`, since the epoch, names segments whose
     /// first event tells no time.
     ///
-    /// Takes as long for a large trail as for a small one. A torn last line, which was never acknowledged, is
-    /// moved to a file of its own, see [`set_aside`](Self::set_aside). Fails if the end of the trail is not what was written, or if another process
-    /// has it open.
+    /// Takes as long for a large trail as for a small one. A torn last line, which was never
+    /// acknowledged, is moved to a file of its own, see [`set_aside`](Self::set_aside). Fails if
+    /// the end of the trail is not what was written, or if another process has it open.
     pub fn open(folder: &Path, options: Options, now_ms: u64) -> Result<Self, TrailError> {
         Self::open_on(Arc::new(RealDisk), folder, options, now_ms)
     }
@@ -157,7 +157,7 @@ impl Trail {
     }
 
     /// Brings everything to disk and notes the position; later appends fail. Dropping does the same
-    /// but cannot tell of a failure.
+    /// but cannot tell of a failure; only then may the folder be opened again.
     pub fn close(&self) -> Result<(), TrailError> {
         let closed = match &self.kept {
             Kept::InFolder(kept) => kept.close(),
@@ -240,6 +240,9 @@ fn lock_folder(folder: &Path) -> Result<File, TrailError> {
     let mut options = OpenOptions::new();
     let lock = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
     let lock = lock.map_err(failed("create", &path))?;
-    lock.try_lock().map_err(|_| TrailError::InUse { path: folder.into() })?;
-    Ok(lock)
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(TrailError::InUse { path: folder.into() }),
+        Err(TryLockError::Error(source)) => Err(failed("lock", &path)(source)),
+    }
 }

@@ -80,7 +80,8 @@ pub enum ProblemKind {
 
 /// Reads the whole trail in `folder` and checks every record.
 ///
-/// An error means that it could not be read; what is wrong with it is in the report.
+/// An error means that it could not be read; what is wrong with it is in the report. While another
+/// process writes the trail, a torn last line may be one that is just being written.
 pub fn verify(folder: &Path, expected: &Expectations) -> Result<Report, TrailError> {
     let segments = segment::list(folder)?;
     let head = expected.head.or_else(|| head_file::read(folder));
