@@ -1,13 +1,18 @@
 //! Three-valued truth: where the language leaves a case open, doubt counts against the caller.
 
+use serde::Serialize;
+
 /// Whether something holds.
 ///
 /// A Deny statement applies unless it certainly does not; an Allow statement applies only if it
 /// certainly does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Certainty {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Certainty {
+    /// It does not.
     No,
+    /// The language does not say.
     Doubt,
+    /// It does.
     Yes,
 }
 

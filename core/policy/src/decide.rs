@@ -28,102 +28,104 @@ pub fn decide(
     Decision::of(reason)
 }
 
-/// What the caller's own policies say, once none of them denies.
-struct Allows {
+/// What the policies say, once none of them denies.
+pub(crate) struct Weighed {
     service_control: bool,
+    /// How far the resource allows the caller by itself.
+    resource: Option<Reach>,
     identity: bool,
     boundary: bool,
     session: bool,
 }
 
-fn weigh(
+/// Asks every policy; the error is the first that denies.
+pub(crate) fn weigh(
     ask: &Ask<'_>,
     authority: &Authority<'_>,
-    resource: ResourceRule<'_>,
-) -> Result<(), Reason> {
-    let who = ask.request.principal;
-    let service_control = levels_allow(ask, authority.service_control)?;
-    let named = resource_reach(ask, resource)?;
-    let allows = Allows {
-        service_control,
-        identity: all_allow(ask, authority.identity, PolicyType::IdentityBased)?
-            || who.kind == PrincipalKind::Root,
-        boundary: optional_allow(ask, authority.boundary)?,
+    rule: ResourceRule<'_>,
+) -> Result<Weighed, PolicyType> {
+    let root = ask.request.principal.kind == PrincipalKind::Root;
+    Ok(Weighed {
+        service_control: levels_allow(ask, authority.service_control)?,
+        resource: resource_reach(ask, rule)?,
+        identity: root || any_allows(ask, authority.identity, PolicyType::IdentityBased)?,
+        boundary: boundary_allows(ask, authority.boundary)?,
         session: session_allows(ask, authority.session)?,
-    };
-    if !allows.service_control {
-        return Err(Reason::ImplicitDeny(PolicyType::ServiceControl));
-    }
-    let resource_denies = Reason::ImplicitDeny(match resource {
-        ResourceRule::Trust(_) => PolicyType::RoleTrust,
-        _ => PolicyType::ResourceBased,
-    });
-    if !who.has_account() {
-        // Services and strangers have no policies of their own.
-        return if named == Some(Reach::Direct) {
-            Ok(())
-        } else {
-            Err(resource_denies)
-        };
-    }
-    if who.account != ask.request.resource_account {
-        named.ok_or(resource_denies)?;
-        return allows.at(Reach::Delegated);
-    }
-    match resource {
-        ResourceRule::None | ResourceRule::Ordinary(_) => {
-            allows.at(named.unwrap_or(Reach::Delegated))
-        }
-        ResourceRule::Key { .. } | ResourceRule::Trust(_) => {
-            allows.at(named.ok_or(resource_denies)?)
-        }
-    }
+    })
 }
 
-impl Allows {
-    /// Whether all that a grant of this reach leaves to the caller's side does allow.
-    fn at(&self, reach: Reach) -> Result<(), Reason> {
-        let missing = |policy| Err(Reason::ImplicitDeny(policy));
-        match reach {
-            Reach::Delegated if !self.identity => missing(PolicyType::IdentityBased),
-            Reach::Delegated | Reach::Bounded if !self.boundary => {
-                missing(PolicyType::PermissionsBoundary)
-            }
-            Reach::Delegated | Reach::Bounded if !self.session => missing(PolicyType::Session),
-            _ => Ok(()),
-        }
+impl Weighed {
+    /// What would have to allow and does not, in the order in which AWS names it.
+    pub(crate) fn missing(
+        &self,
+        ask: &Ask<'_>,
+        rule: ResourceRule<'_>,
+    ) -> impl Iterator<Item = PolicyType> {
+        let who = ask.request.principal;
+        let foreign = who.account != ask.request.resource_account;
+        let rooted = matches!(rule, ResourceRule::Key { .. } | ResourceRule::Trust(_));
+        let (resource, reach) = match self.resource {
+            // Services and strangers have no policies of their own, so all must come from the resource.
+            named if !who.has_account() => (named != Some(Reach::Direct), Reach::Direct),
+            // The caller's account must allow too, however the resource names the caller.
+            named if foreign => (named.is_none(), Reach::Delegated),
+            None if rooted => (true, Reach::Direct),
+            named => (false, named.unwrap_or(Reach::Delegated)),
+        };
+        let by_resource = match rule {
+            ResourceRule::Trust(_) => PolicyType::RoleTrust,
+            _ => PolicyType::ResourceBased,
+        };
+        let missing = [
+            (PolicyType::ServiceControl, !self.service_control),
+            (by_resource, resource),
+            (
+                PolicyType::IdentityBased,
+                !self.identity && reach >= Reach::Delegated,
+            ),
+            (
+                PolicyType::PermissionsBoundary,
+                !self.boundary && reach >= Reach::Bounded,
+            ),
+            (
+                PolicyType::Session,
+                !self.session && reach >= Reach::Bounded,
+            ),
+        ];
+        missing
+            .into_iter()
+            .filter_map(|(policy, missing)| missing.then_some(policy))
     }
 }
 
 /// Whether every level of the organization allows.
-fn levels_allow(ask: &Ask<'_>, levels: &[Vec<Arc<Named>>]) -> Result<bool, Reason> {
+fn levels_allow(ask: &Ask<'_>, levels: &[Vec<Arc<Named>>]) -> Result<bool, PolicyType> {
     let mut every = true;
     for level in levels {
-        every &= all_allow(ask, level, PolicyType::ServiceControl)?;
+        every &= any_allows(ask, level, PolicyType::ServiceControl)?;
     }
     Ok(every)
 }
 
-fn optional_allow(ask: &Ask<'_>, boundary: Option<&Named>) -> Result<bool, Reason> {
+fn boundary_allows(ask: &Ask<'_>, boundary: Option<&Named>) -> Result<bool, PolicyType> {
     let Some(boundary) = boundary else {
         return Ok(true);
     };
-    policy_allows(ask, &boundary.policy, false)
-        .ok_or(Reason::ExplicitDeny(PolicyType::PermissionsBoundary))
+    policy_allows(ask, &boundary.policy, false).ok_or(PolicyType::PermissionsBoundary)
 }
 
-fn session_allows(ask: &Ask<'_>, session: Option<&[Arc<Named>]>) -> Result<bool, Reason> {
+fn session_allows(ask: &Ask<'_>, session: Option<&[Arc<Named>]>) -> Result<bool, PolicyType> {
     match session {
-        Some(policies) => all_allow(ask, policies, PolicyType::Session),
+        Some(policies) => any_allows(ask, policies, PolicyType::Session),
         // A federated user has only what its session policies give.
         None => Ok(ask.request.principal.kind != PrincipalKind::Federated),
     }
 }
 
 /// Whether any of the policies allows, unless one denies.
-fn all_allow(ask: &Ask<'_>, policies: &[Arc<Named>], of: PolicyType) -> Result<bool, Reason> {
+fn any_allows(ask: &Ask<'_>, policies: &[Arc<Named>], of: PolicyType) -> Result<bool, PolicyType> {
     policies.iter().try_fold(false, |allowed, named| {
-        policy_allows(ask, &named.policy, allowed).ok_or(Reason::ExplicitDeny(of))
+        policy_allows(ask, &named.policy, allowed).ok_or(of)
     })
 }
 
@@ -134,7 +136,7 @@ fn policy_allows(ask: &Ask<'_>, policy: &Policy, mut allowed: bool) -> Option<bo
             continue;
         }
         let mut certainty = statement.covers(ask);
-        if statement.principals.is_some() {
+        if statement.has_principal_element() {
             // A document of the wrong kind: it can take away but not give.
             certainty = certainty.and(Certainty::Doubt);
         }
@@ -148,18 +150,19 @@ fn policy_allows(ask: &Ask<'_>, policy: &Policy, mut allowed: bool) -> Option<bo
 }
 
 /// The widest reach with which the resource allows the caller.
-fn resource_reach(ask: &Ask<'_>, resource: ResourceRule<'_>) -> Result<Option<Reach>, Reason> {
+fn resource_reach(ask: &Ask<'_>, resource: ResourceRule<'_>) -> Result<Option<Reach>, PolicyType> {
     let who = ask.request.principal;
     match resource {
         ResourceRule::None | ResourceRule::Ordinary(None) => Ok(None),
-        ResourceRule::Ordinary(Some(policy)) => policy_reach(ask, policy, who)
-            .map_err(|()| Reason::ExplicitDeny(PolicyType::ResourceBased)),
+        ResourceRule::Ordinary(Some(policy)) => {
+            policy_reach(ask, policy, who).map_err(|()| PolicyType::ResourceBased)
+        }
         ResourceRule::Trust(policy) => {
-            policy_reach(ask, policy, who).map_err(|()| Reason::ExplicitDeny(PolicyType::RoleTrust))
+            policy_reach(ask, policy, who).map_err(|()| PolicyType::RoleTrust)
         }
         ResourceRule::Key { policy, grants } => {
             let named = policy_reach(ask, policy, who);
-            let named = named.map_err(|()| Reason::ExplicitDeny(PolicyType::ResourceBased))?;
+            let named = named.map_err(|()| PolicyType::ResourceBased)?;
             let granted = grants
                 .iter()
                 .filter_map(|grant: &Grant| grant.reach(who, &ask.action, ask.request.context));

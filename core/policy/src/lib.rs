@@ -33,6 +33,7 @@ mod certainty;
 mod condition;
 mod decide;
 mod decision;
+mod explain;
 mod glob;
 mod grammar;
 mod grant;
@@ -40,15 +41,21 @@ mod json;
 mod malformed;
 mod policy;
 mod principal;
+mod public;
 mod request;
 mod resource;
 mod text;
 
 pub use authority::{Attachment, Authority, Named, ResourceRule};
+pub use certainty::Certainty;
 pub use decide::decide;
 pub use decision::{Decision, PolicyType, Reason};
+pub use explain::{
+    ConditionExplanation, Explanation, Outcome, PolicyExplanation, StatementExplanation, explain,
+};
 pub use grant::{Constraints, Grant};
 pub use malformed::{Fault, Malformed, Position};
 pub use policy::{Effect, Kind, Policy, Statement, Version};
 pub use principal::{PrincipalForm, PrincipalPattern};
+pub use public::{Finding, is_public};
 pub use request::{Context, Principal, PrincipalKind, Request, Values};

@@ -210,6 +210,10 @@ impl Statement {
         self.principals.iter().flat_map(|listed| &listed.entries)
     }
 
+    pub(crate) fn has_principal_element(&self) -> bool {
+        self.principals.is_some()
+    }
+
     /// Whether the principals stand in `NotPrincipal`.
     pub fn has_not_principal(&self) -> bool {
         self.principals
