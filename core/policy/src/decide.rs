@@ -22,10 +22,13 @@ pub fn decide(
     let Some(ask) = Ask::read(request) else {
         return Decision::of(Reason::ImplicitDeny(PolicyType::IdentityBased));
     };
-    let reason = weigh(&ask, authority, resource)
-        .err()
-        .unwrap_or(Reason::Allowed);
-    Decision::of(reason)
+    Decision::of(match weigh(&ask, authority, resource) {
+        Err(policy) => Reason::ExplicitDeny(policy),
+        Ok(weighed) => weighed
+            .missing(&ask, resource)
+            .next()
+            .map_or(Reason::Allowed, Reason::ImplicitDeny),
+    })
 }
 
 /// What the policies say, once none of them denies.
