@@ -1,0 +1,115 @@
+"""Secrets under a key of one's own."""
+
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from evidence import INFERRED, ISSUE, MODEL, SNAPSHOT, TERRAFORM, USER_GUIDE, case
+from expect import labels, members, refused
+
+pytestmark = pytest.mark.needs_kms
+
+
+@pytest.fixture
+def key(kms):
+    """The metadata of a fresh symmetric key."""
+    metadata = kms.create_key(Description="conformance")["KeyMetadata"]
+    yield metadata
+    kms.schedule_key_deletion(KeyId=metadata["KeyId"], PendingWindowInDays=7)
+
+
+@pytest.fixture
+def alias(kms, key):
+    name = f"alias/conformance-{uuid4().hex}"
+    kms.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
+    yield name
+    kms.delete_alias(AliasName=name)
+
+
+@pytest.mark.parametrize("form", ["KeyId", "Arn"])
+@case(MODEL)
+def test_the_key_is_described_as_it_was_given(sm, key, create, form):
+    arn = create(SecretString="v", KmsKeyId=key[form])["ARN"]
+    assert sm.describe_secret(SecretId=arn)["KmsKeyId"] == key[form]
+    assert sm.get_secret_value(SecretId=arn)["SecretString"] == "v"
+
+
+@case(MODEL)
+def test_an_alias_names_a_key(sm, alias, create):
+    arn = create(SecretString="v", KmsKeyId=alias)["ARN"]
+    assert sm.describe_secret(SecretId=arn)["KmsKeyId"]
+    assert sm.get_secret_value(SecretId=arn)["SecretString"] == "v"
+
+
+@case(SNAPSHOT)
+def test_a_version_lists_its_key(sm, key, create):
+    arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
+    [version] = sm.list_secret_version_ids(SecretId=arn)["Versions"]
+    assert [listed.rpartition("/")[2] for listed in version["KmsKeyIds"]] == [key["KeyId"]]
+
+
+@case(MODEL)
+def test_the_key_changes_without_a_new_version(sm, key, secret):
+    reply = sm.update_secret(SecretId=secret["ARN"], KmsKeyId=key["Arn"])
+    assert members(reply) == {"ARN", "Name"}
+    assert labels(sm, secret["ARN"]) == {secret["VersionId"]: ["AWSCURRENT"]}
+    assert sm.describe_secret(SecretId=secret["ARN"])["KmsKeyId"] == key["Arn"]
+    assert sm.get_secret_value(SecretId=secret["ARN"])["SecretString"] == "one"
+
+
+@case(MODEL)
+def test_an_empty_key_id_goes_back_to_the_default_key(sm, key, create):
+    arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
+    sm.update_secret(SecretId=arn, KmsKeyId="")
+    assert "KmsKeyId" not in sm.describe_secret(SecretId=arn)
+
+
+@case(USER_GUIDE)
+def test_a_disabled_key_makes_its_secrets_unreadable(sm, kms, key, create):
+    arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
+    kms.disable_key(KeyId=key["KeyId"])
+    with pytest.raises(ClientError, match="AccessDeniedException|DecryptionFailure"):
+        sm.get_secret_value(SecretId=arn)
+    kms.enable_key(KeyId=key["KeyId"])
+    assert sm.get_secret_value(SecretId=arn)["SecretString"] == "v"
+
+
+@case(USER_GUIDE)
+def test_metadata_needs_no_key(sm, kms, key, create):
+    arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
+    kms.disable_key(KeyId=key["KeyId"])
+    sm.describe_secret(SecretId=arn)
+    sm.list_secret_version_ids(SecretId=arn)
+    sm.tag_resource(SecretId=arn, Tags=[{"Key": "k", "Value": "v"}])
+    kms.enable_key(KeyId=key["KeyId"])
+
+
+@case(ISSUE)
+def test_a_key_that_does_not_exist_is_denied(create):
+    with refused("AccessDeniedException", "Access to KMS is not allowed"):
+        create(SecretString="v", KmsKeyId=f"arn:aws:kms:us-east-1:123456789012:key/{uuid4()}")
+
+
+@case(TERRAFORM)
+def test_an_alias_without_its_prefix_is_refused(create):
+    with refused(
+        "InvalidParameterException",
+        "The operation failed because of an invalid KMS key: Invalid keyId",
+    ):
+        create(SecretString="v", KmsKeyId="secrets-key")
+
+
+@case(USER_GUIDE)
+def test_an_asymmetric_key_is_refused(kms, create):
+    key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["KeyId"]
+    with pytest.raises(ClientError, match="InvalidParameterException|InvalidRequestException|EncryptionFailure"):
+        create(SecretString="v", KmsKeyId=key)
+
+
+@case(INFERRED)
+def test_a_refused_key_leaves_no_secret_behind(sm, name, create):
+    with refused("AccessDeniedException"):
+        create(SecretString="v", KmsKeyId=f"arn:aws:kms:us-east-1:123456789012:key/{uuid4()}")
+    with refused("ResourceNotFoundException"):
+        sm.describe_secret(SecretId=name)
