@@ -14,9 +14,7 @@ INVALID_NAME = (
     "Invalid name. Must be a valid name containing alphanumeric characters, "
     "or any of the following: -/_+=.@!"
 )
-TOKEN_MISSING = (
-    "You must provide a ClientRequestToken value. We recommend a UUID-type value."
-)
+TOKEN_MISSING = "You must provide a ClientRequestToken value. We recommend a UUID-type value."
 ON_A_REPLICA = (
     "Operation not permitted on a replica secret. Call must be made in primary secret's region."
 )

@@ -24,68 +24,68 @@ def password(sm):
     return password
 
 
-@case(MODEL)
+@case("SM-256", MODEL)
 def test_the_reply_has_one_member(sm):
     assert members(sm.get_random_password()) == {"RandomPassword"}
 
 
-@case(MODEL)
+@case("SM-257", MODEL)
 def test_a_password_has_32_characters_by_default(password):
     assert len(password()) == 32
 
 
 @pytest.mark.parametrize("length", [4, 5, 33, 4096])
-@case(MODEL)
+@case("SM-258", MODEL)
 def test_a_password_is_as_long_as_asked_for(password, length):
     assert len(password(PasswordLength=length)) == length
 
 
-@case(MODEL)
+@case("SM-259", MODEL)
 def test_two_passwords_differ(password):
     assert password() != password()
 
 
-@case(MODEL)
+@case("SM-260", MODEL)
 def test_the_alphabet_is_all_printable_ascii_but_the_space(password):
     assert set(password(PasswordLength=LONG)) == set("".join(KINDS.values()))
 
 
 @pytest.mark.parametrize("flag", KINDS)
-@case(MODEL)
+@case("SM-261", MODEL)
 def test_a_kind_can_be_left_out(password, flag):
     rest = "".join(KINDS.values()).translate({ord(char): None for char in KINDS[flag]})
     assert set(password(PasswordLength=LONG, **{flag: True})) == set(rest)
 
 
-@case(MODEL)
+@case("SM-262", MODEL)
 def test_a_space_is_included_on_request(password):
     assert " " in password(PasswordLength=LONG, IncludeSpace=True)
 
 
-@case(MODEL)
+@case("SM-263", MODEL)
 def test_single_characters_can_be_left_out(password):
     excluded = "abcXYZ019/@\"'\\"
     assert not set(excluded) & set(password(PasswordLength=LONG, ExcludeCharacters=excluded))
 
 
-@case(MODEL)
+@case("SM-264", MODEL)
 def test_a_space_can_be_left_out_as_a_character(password):
     assert " " not in password(PasswordLength=LONG, IncludeSpace=True, ExcludeCharacters=" ")
 
 
-@case(MODEL)
+@case("SM-265", MODEL)
 def test_characters_beyond_ascii_may_be_left_out(password):
     assert len(password(ExcludeCharacters="äöü🗝")) == 32
 
 
-@case(MODEL)
+@case("SM-266", MODEL)
 def test_one_of_each_kind_is_there_by_default(password):
     for _ in range(20):
         made = password(PasswordLength=4)
         assert all(set(kind) & set(made) for kind in KINDS.values()), made
 
 
-@case(MODEL)
+@case("SM-267", MODEL)
 def test_one_of_each_remaining_kind_is_there(password):
     for _ in range(20):
         made = password(PasswordLength=2, ExcludePunctuation=True, ExcludeNumbers=True)
@@ -93,7 +93,7 @@ def test_one_of_each_remaining_kind_is_there(password):
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
-@case(SECOND_HAND)
+@case("SM-268", SECOND_HAND)
 def test_a_password_too_short_for_each_kind_is_refused(sm, length):
     with refused(
         "InvalidParameterException",
@@ -103,18 +103,18 @@ def test_a_password_too_short_for_each_kind_is_refused(sm, length):
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
-@case(MODEL)
+@case("SM-269", MODEL)
 def test_a_short_password_is_made_when_kinds_are_not_required(password, length):
     assert len(password(PasswordLength=length, RequireEachIncludedType=False)) == length
 
 
-@case(INFERRED)
+@case("SM-270", INFERRED)
 def test_leaving_out_every_kind_is_refused(sm):
     with refused("InvalidParameterException"):
         sm.get_random_password(**dict.fromkeys(KINDS, True))
 
 
-@case(INFERRED)
+@case("SM-271", INFERRED)
 def test_leaving_out_every_character_is_refused(sm):
     with refused("InvalidParameterException"):
         sm.get_random_password(ExcludeCharacters="".join(KINDS.values()))

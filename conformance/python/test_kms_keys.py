@@ -28,28 +28,28 @@ def alias(kms, key):
 
 
 @pytest.mark.parametrize("form", ["KeyId", "Arn"])
-@case(MODEL)
+@case("SM-357", MODEL)
 def test_the_key_is_described_as_it_was_given(sm, key, create, form):
     arn = create(SecretString="v", KmsKeyId=key[form])["ARN"]
     assert sm.describe_secret(SecretId=arn)["KmsKeyId"] == key[form]
     assert sm.get_secret_value(SecretId=arn)["SecretString"] == "v"
 
 
-@case(MODEL)
+@case("SM-358", MODEL)
 def test_an_alias_names_a_key(sm, alias, create):
     arn = create(SecretString="v", KmsKeyId=alias)["ARN"]
     assert sm.describe_secret(SecretId=arn)["KmsKeyId"]
     assert sm.get_secret_value(SecretId=arn)["SecretString"] == "v"
 
 
-@case(SNAPSHOT)
+@case("SM-359", SNAPSHOT)
 def test_a_version_lists_its_key(sm, key, create):
     arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
     [version] = sm.list_secret_version_ids(SecretId=arn)["Versions"]
     assert [listed.rpartition("/")[2] for listed in version["KmsKeyIds"]] == [key["KeyId"]]
 
 
-@case(MODEL)
+@case("SM-360", MODEL)
 def test_the_key_changes_without_a_new_version(sm, key, secret):
     reply = sm.update_secret(SecretId=secret["ARN"], KmsKeyId=key["Arn"])
     assert members(reply) == {"ARN", "Name"}
@@ -58,14 +58,14 @@ def test_the_key_changes_without_a_new_version(sm, key, secret):
     assert sm.get_secret_value(SecretId=secret["ARN"])["SecretString"] == "one"
 
 
-@case(MODEL)
+@case("SM-361", MODEL)
 def test_an_empty_key_id_goes_back_to_the_default_key(sm, key, create):
     arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
     sm.update_secret(SecretId=arn, KmsKeyId="")
     assert "KmsKeyId" not in sm.describe_secret(SecretId=arn)
 
 
-@case(USER_GUIDE)
+@case("SM-362", USER_GUIDE)
 def test_a_disabled_key_makes_its_secrets_unreadable(sm, kms, key, create):
     arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
     kms.disable_key(KeyId=key["KeyId"])
@@ -75,7 +75,7 @@ def test_a_disabled_key_makes_its_secrets_unreadable(sm, kms, key, create):
     assert sm.get_secret_value(SecretId=arn)["SecretString"] == "v"
 
 
-@case(USER_GUIDE)
+@case("SM-363", USER_GUIDE)
 def test_metadata_needs_no_key(sm, kms, key, create):
     arn = create(SecretString="v", KmsKeyId=key["Arn"])["ARN"]
     kms.disable_key(KeyId=key["KeyId"])
@@ -85,13 +85,13 @@ def test_metadata_needs_no_key(sm, kms, key, create):
     kms.enable_key(KeyId=key["KeyId"])
 
 
-@case(ISSUE)
+@case("SM-364", ISSUE)
 def test_a_key_that_does_not_exist_is_denied(create):
     with refused("AccessDeniedException", "Access to KMS is not allowed"):
         create(SecretString="v", KmsKeyId=f"arn:aws:kms:us-east-1:123456789012:key/{uuid4()}")
 
 
-@case(TERRAFORM)
+@case("SM-365", TERRAFORM)
 def test_an_alias_without_its_prefix_is_refused(create):
     with refused(
         "InvalidParameterException",
@@ -100,14 +100,16 @@ def test_an_alias_without_its_prefix_is_refused(create):
         create(SecretString="v", KmsKeyId="secrets-key")
 
 
-@case(USER_GUIDE)
+@case("SM-366", USER_GUIDE)
 def test_an_asymmetric_key_is_refused(kms, create):
     key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["KeyId"]
-    with pytest.raises(ClientError, match="InvalidParameterException|InvalidRequestException|EncryptionFailure"):
+    with pytest.raises(
+        ClientError, match="InvalidParameterException|InvalidRequestException|EncryptionFailure"
+    ):
         create(SecretString="v", KmsKeyId=key)
 
 
-@case(INFERRED)
+@case("SM-367", INFERRED)
 def test_a_refused_key_leaves_no_secret_behind(sm, name, create):
     with refused("AccessDeniedException"):
         create(SecretString="v", KmsKeyId=f"arn:aws:kms:us-east-1:123456789012:key/{uuid4()}")

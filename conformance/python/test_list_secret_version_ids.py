@@ -15,14 +15,14 @@ def three_versions(sm, secret):
     return ids
 
 
-@case(SNAPSHOT)
+@case("SM-136", SNAPSHOT)
 def test_the_reply_names_the_secret(sm, name, secret):
     reply = sm.list_secret_version_ids(SecretId=name)
     assert members(reply) == {"ARN", "Name", "Versions"}
     assert (reply["ARN"], reply["Name"]) == (secret["ARN"], name)
 
 
-@case(SNAPSHOT)
+@case("SM-137", SNAPSHOT)
 def test_a_version_never_read_has_four_members(sm, secret):
     [version] = sm.list_secret_version_ids(SecretId=secret["ARN"])["Versions"]
     assert set(version) == {"VersionId", "VersionStages", "CreatedDate", "KmsKeyIds"}
@@ -30,43 +30,49 @@ def test_a_version_never_read_has_four_members(sm, secret):
     assert version["VersionStages"] == ["AWSCURRENT"]
 
 
-@case(SNAPSHOT)
+@case("SM-138", SNAPSHOT)
 def test_the_default_key_goes_by_a_name_of_its_own(sm, secret):
     [version] = sm.list_secret_version_ids(SecretId=secret["ARN"])["Versions"]
     assert version["KmsKeyIds"] == ["DefaultEncryptionKey"]
 
 
-@case(SNAPSHOT)
+@case("SM-139", SNAPSHOT)
 def test_a_version_without_labels_is_hidden(sm, secret, three_versions):
     versions = sm.list_secret_version_ids(SecretId=secret["ARN"])["Versions"]
     assert {version["VersionId"] for version in versions} == set(three_versions[1:])
 
 
-@case(SNAPSHOT)
+@case("SM-140", SNAPSHOT)
 def test_a_version_without_labels_is_listed_on_request(sm, secret, three_versions):
-    versions = sm.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)["Versions"]
+    versions = sm.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)[
+        "Versions"
+    ]
     assert {version["VersionId"] for version in versions} == set(three_versions)
 
 
-@case(SNAPSHOT)
+@case("SM-141", SNAPSHOT)
 def test_a_version_without_labels_has_no_stages_member(sm, secret, three_versions):
-    versions = sm.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)["Versions"]
+    versions = sm.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)[
+        "Versions"
+    ]
     [deprecated] = [version for version in versions if version["VersionId"] == three_versions[0]]
     assert "VersionStages" not in deprecated
 
 
-@case(INFERRED)
+@case("SM-142", INFERRED)
 def test_versions_are_listed_oldest_first(sm, secret, three_versions):
-    versions = sm.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)["Versions"]
+    versions = sm.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)[
+        "Versions"
+    ]
     assert [version["VersionId"] for version in versions] == three_versions
 
 
-@case(INFERRED)
+@case("SM-143", INFERRED)
 def test_a_secret_without_a_value_lists_no_versions(sm, create):
     assert sm.list_secret_version_ids(SecretId=create()["ARN"]).get("Versions", []) == []
 
 
-@case(MODEL)
+@case("SM-144", MODEL)
 def test_pages_together_hold_every_version_once(sm, secret, three_versions):
     request = {"SecretId": secret["ARN"], "IncludeDeprecated": True, "MaxResults": 2}
     seen = []
@@ -80,25 +86,25 @@ def test_pages_together_hold_every_version_once(sm, secret, three_versions):
     assert sorted(seen) == sorted(three_versions)
 
 
-@case(MODEL)
+@case("SM-145", MODEL)
 def test_a_token_nobody_gave_out_is_refused(sm, secret):
     with refused("InvalidNextTokenException"):
         sm.list_secret_version_ids(SecretId=secret["ARN"], NextToken="never-given-out")
 
 
-@case(MODEL)
+@case("SM-146", MODEL)
 def test_a_secret_scheduled_for_deletion_lists_its_versions(sm, secret, scheduled):
     [version] = sm.list_secret_version_ids(SecretId=scheduled)["Versions"]
     assert version["VersionId"] == secret["VersionId"]
 
 
-@case(SNAPSHOT)
+@case("SM-147", SNAPSHOT)
 def test_an_unknown_secret_is_not_found(sm, name):
     with refused("ResourceNotFoundException", NOT_FOUND):
         sm.list_secret_version_ids(SecretId=name)
 
 
-@case(SNAPSHOT)
+@case("SM-148", SNAPSHOT)
 def test_an_invalid_name_is_refused(sm):
     with refused("ValidationException", INVALID_NAME):
         sm.list_secret_version_ids(SecretId=" Inv Name")

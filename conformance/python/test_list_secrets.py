@@ -32,7 +32,7 @@ def parts(reply):
     return [listed.rpartition("/")[2] for listed in names(reply)]
 
 
-@case(SNAPSHOT)
+@case("SM-085", SNAPSHOT)
 def test_an_entry_names_versions_as_list_secrets_does(list_family, secret):
     [entry] = list_family()["SecretList"]
     assert set(entry) == {"ARN", "Name", "CreatedDate", "LastChangedDate", "SecretVersionsToStages"}
@@ -40,7 +40,7 @@ def test_an_entry_names_versions_as_list_secrets_does(list_family, secret):
     assert entry["SecretVersionsToStages"] == {secret["VersionId"]: ["AWSCURRENT"]}
 
 
-@case(MODEL)
+@case("SM-086", MODEL)
 def test_an_entry_shows_description_and_tags(list_family, create):
     create(SecretString="v", Description="d", Tags=[{"Key": "k", "Value": "v"}])
     [entry] = list_family()["SecretList"]
@@ -48,78 +48,78 @@ def test_an_entry_shows_description_and_tags(list_family, create):
     assert entry["Tags"] == [{"Key": "k", "Value": "v"}]
 
 
-@case(MODEL)
+@case("SM-087", MODEL)
 def test_an_entry_never_shows_a_value(list_family, secret):
     [entry] = list_family()["SecretList"]
     assert not {"SecretString", "SecretBinary"} & set(entry)
 
 
-@case(SNAPSHOT)
+@case("SM-088", SNAPSHOT)
 def test_a_secret_without_a_value_is_listed_without_versions(list_family, create):
     create()
     [entry] = list_family()["SecretList"]
     assert "SecretVersionsToStages" not in entry
 
 
-@case(MODEL)
+@case("SM-089", MODEL)
 def test_an_access_date_is_listed_after_a_read(sm, list_family, secret):
     sm.get_secret_value(SecretId=secret["ARN"])
     [entry] = list_family()["SecretList"]
     assert "LastAccessedDate" in entry
 
 
-@case(SNAPSHOT)
+@case("SM-090", SNAPSHOT)
 def test_a_secret_scheduled_for_deletion_is_hidden(list_family, scheduled):
     assert list_family()["SecretList"] == []
 
 
-@case(SNAPSHOT)
+@case("SM-091", SNAPSHOT)
 def test_a_secret_scheduled_for_deletion_is_listed_on_request(list_family, scheduled):
     [entry] = list_family(IncludePlannedDeletion=True)["SecretList"]
     assert entry["ARN"] == scheduled
     assert "DeletedDate" in entry
 
 
-@case(SNAPSHOT)
+@case("SM-092", SNAPSHOT)
 def test_a_restored_secret_is_listed_again(sm, list_family, scheduled):
     sm.restore_secret(SecretId=scheduled)
     [entry] = list_family()["SecretList"]
     assert "DeletedDate" not in entry
 
 
-@case(MODEL)
+@case("SM-093", MODEL)
 def test_the_last_page_has_no_token(list_family, secret):
     assert members(list_family()) == {"SecretList"}
 
 
-@case(VERIFIED)
+@case("SM-094", VERIFIED)
 def test_the_default_order_is_that_of_creation(list_family, family):
     assert parts(list_family()) == ["b", "a", "c"]
 
 
-@case(MODEL)
+@case("SM-095", MODEL)
 def test_the_order_can_be_turned_around(list_family, family):
     assert parts(list_family(SortOrder="desc")) == ["c", "a", "b"]
 
 
-@case(MODEL)
+@case("SM-096", MODEL)
 def test_created_date_is_a_sort_key(list_family, family):
     assert parts(list_family(SortBy="created-date", SortOrder="asc")) == ["b", "a", "c"]
 
 
-@case(MODEL)
+@case("SM-097", MODEL)
 def test_name_is_a_sort_key(list_family, family):
     assert parts(list_family(SortBy="name", SortOrder="asc")) == ["a", "b", "c"]
     assert parts(list_family(SortBy="name", SortOrder="desc")) == ["c", "b", "a"]
 
 
-@case(MODEL)
+@case("SM-098", MODEL)
 def test_last_changed_date_is_a_sort_key(sm, name, list_family, family):
     sm.update_secret(SecretId=f"{name}/b", Description="changed last")
     assert parts(list_family(SortBy="last-changed-date", SortOrder="asc")) == ["a", "c", "b"]
 
 
-@case(MODEL)
+@case("SM-099", MODEL)
 def test_last_accessed_date_is_a_sort_key(sm, list_family, family):
     for made in family:
         sm.get_secret_value(SecretId=made["ARN"])
@@ -127,7 +127,7 @@ def test_last_accessed_date_is_a_sort_key(sm, list_family, family):
     assert sorted(parts(list_family(SortBy="last-accessed-date"))) == ["a", "b", "c"]
 
 
-@case(MODEL)
+@case("SM-100", MODEL)
 def test_pages_together_hold_every_secret_once_and_in_order(sm, name, family):
     pages = list(
         sm.get_paginator("list_secrets").paginate(
@@ -141,7 +141,7 @@ def test_pages_together_hold_every_secret_once_and_in_order(sm, name, family):
     assert [part for page in pages for part in parts(page)] == ["a", "b", "c"]
 
 
-@case(INFERRED)
+@case("SM-101", INFERRED)
 def test_a_secret_created_while_paging_repeats_no_other(sm, name, create, list_family, family):
     first = list_family(MaxResults=2, SortBy="name", SortOrder="asc")
     create(Name=f"{name}/aa", SecretString="v")
@@ -151,26 +151,26 @@ def test_a_secret_created_while_paging_repeats_no_other(sm, name, create, list_f
     assert {"a", "b", "c"} <= set(seen)
 
 
-@case(MODEL)
+@case("SM-102", MODEL)
 def test_a_page_holds_no_more_than_asked_for(list_family, family):
     reply = list_family(MaxResults=2)
     assert len(reply["SecretList"]) <= 2
     assert reply["NextToken"]
 
 
-@case(MODEL)
+@case("SM-103", MODEL)
 def test_a_token_nobody_gave_out_is_refused(list_family):
     with refused("InvalidNextTokenException"):
         list_family(NextToken="never-given-out")
 
 
-@case(SNAPSHOT)
+@case("SM-104", SNAPSHOT)
 def test_another_account_does_not_see_the_secret(other_account_sm, name, secret):
     reply = other_account_sm.list_secrets(Filters=[{"Key": "name", "Values": [name]}])
     assert reply["SecretList"] == []
 
 
-@case(MODEL)
+@case("SM-105", MODEL)
 def test_another_region_does_not_see_the_secret(replica_sm, name, secret):
     reply = replica_sm.list_secrets(Filters=[{"Key": "name", "Values": [name]}])
     assert reply["SecretList"] == []

@@ -13,7 +13,13 @@ THEIRS = "arn:aws:iam::222233334444:root"
 def policy(principal=THEIRS, action="secretsmanager:GetSecretValue", **more):
     """A document with one statement that allows."""
     principal = principal if principal == "*" else {"AWS": principal}
-    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*", **more}
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": action,
+        "Resource": "*",
+        **more,
+    }
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
@@ -37,21 +43,21 @@ def attached(sm, secret):
     return attached
 
 
-@case(SNAPSHOT)
+@case("SM-272", SNAPSHOT)
 def test_put_names_the_secret(name, secret, attach):
     reply = attach(policy())
     assert (reply["ARN"], reply["Name"]) == (secret["ARN"], name)
     assert members(reply) <= {"ARN", "Name", "PolicyName"}
 
 
-@case(MODEL)
+@case("SM-273", MODEL)
 def test_every_policy_reply_names_the_default_policy(sm, secret, attach):
     assert attach(policy())["PolicyName"] == "default"
     assert sm.get_resource_policy(SecretId=secret["ARN"])["PolicyName"] == "default"
     assert sm.delete_resource_policy(SecretId=secret["ARN"])["PolicyName"] == "default"
 
 
-@case(SNAPSHOT)
+@case("SM-274", SNAPSHOT)
 def test_get_answers_the_document_that_was_put(attach, attached):
     attach(policy())
     answered = attached()
@@ -59,32 +65,38 @@ def test_get_answers_the_document_that_was_put(attach, attached):
     [statement] = answered["Statement"]
     assert statement["Effect"] == "Allow"
     assert statement["Principal"] == {"AWS": THEIRS}
-    assert statement["Action"] in ("secretsmanager:GetSecretValue", ["secretsmanager:GetSecretValue"])
+    assert statement["Action"] in (
+        "secretsmanager:GetSecretValue",
+        ["secretsmanager:GetSecretValue"],
+    )
     assert statement["Resource"] in ("*", ["*"])
 
 
-@case(MODEL)
+@case("SM-275", MODEL)
 def test_the_document_is_answered_as_text(sm, secret, attach):
     attach(policy())
     assert isinstance(sm.get_resource_policy(SecretId=secret["ARN"])["ResourcePolicy"], str)
 
 
-@case(SNAPSHOT)
+@case("SM-276", SNAPSHOT)
 def test_put_replaces_the_policy(attach, attached):
     attach(policy())
     attach(policy(action="secretsmanager:DescribeSecret"))
     [statement] = attached()["Statement"]
-    assert statement["Action"] in ("secretsmanager:DescribeSecret", ["secretsmanager:DescribeSecret"])
+    assert statement["Action"] in (
+        "secretsmanager:DescribeSecret",
+        ["secretsmanager:DescribeSecret"],
+    )
 
 
-@case(INFERRED)
+@case("SM-277", INFERRED)
 def test_a_secret_without_a_policy_answers_none(name, secret, sm):
     reply = sm.get_resource_policy(SecretId=name)
     assert (reply["ARN"], reply["Name"]) == (secret["ARN"], name)
     assert "ResourcePolicy" not in reply
 
 
-@case(SNAPSHOT)
+@case("SM-278", SNAPSHOT)
 def test_delete_takes_the_policy_away(sm, name, secret, attach, attached):
     attach(policy())
     reply = sm.delete_resource_policy(SecretId=secret["ARN"])
@@ -92,18 +104,18 @@ def test_delete_takes_the_policy_away(sm, name, secret, attach, attached):
     assert attached() is None
 
 
-@case(INFERRED)
+@case("SM-279", INFERRED)
 def test_delete_without_a_policy_is_no_error(sm, name, secret):
     assert sm.delete_resource_policy(SecretId=secret["ARN"])["Name"] == name
 
 
-@case(SNAPSHOT)
+@case("SM-280", SNAPSHOT)
 def test_a_policy_for_everybody_is_accepted(attach, attached):
     attach(policy(principal="*"))
     assert attached()["Statement"][0]["Principal"] in ("*", {"AWS": "*"})
 
 
-@case(MODEL)
+@case("SM-281", MODEL)
 def test_a_policy_for_everybody_is_refused_when_public_policies_are_blocked(attach, attached):
     with refused("PublicPolicyException"):
         attach(policy(principal="*"), BlockPublicPolicy=True)
@@ -119,34 +131,40 @@ def test_a_policy_for_everybody_is_refused_when_public_policies_are_blocked(atta
         {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:222233334444:topic"}},
     ],
 )
-@case(USER_GUIDE)
+@case("SM-282", USER_GUIDE)
 def test_a_condition_on_a_fixed_source_makes_a_policy_not_public(attach, condition):
     attach(policy(principal="*", Condition=condition), BlockPublicPolicy=True)
 
 
-@case(MODEL)
+@case("SM-283", MODEL)
 def test_a_policy_for_one_account_is_not_public(attach):
     attach(policy(), BlockPublicPolicy=True)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["not json", "[]", "{}", '{"Version":"2012-10-17","Statement":[{"Effect":"Maybe"}]}', '{"Version":"2012-10-17"'],
+    [
+        "not json",
+        "[]",
+        "{}",
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Maybe"}]}',
+        '{"Version":"2012-10-17"',
+    ],
 )
-@case(MODEL)
+@case("SM-284", MODEL)
 def test_a_malformed_document_is_refused(attach, attached, text):
     with refused("MalformedPolicyDocumentException"):
         attach(text)
     assert attached() is None
 
 
-@case(MODEL)
+@case("SM-285", MODEL)
 def test_an_unknown_version_of_the_language_is_refused(attach):
     with refused("MalformedPolicyDocumentException"):
         attach(policy() | {"Version": "2020-01-01"})
 
 
-@case(TERRAFORM)
+@case("SM-286", TERRAFORM)
 def test_a_principal_that_does_not_exist_is_refused(attach):
     with refused(
         "MalformedPolicyDocumentException",
@@ -155,13 +173,13 @@ def test_a_principal_that_does_not_exist_is_refused(attach):
         attach(policy(principal="arn:aws:iam::123456789012:role/no-such-role-7f3a"))
 
 
-@case(INFERRED)
+@case("SM-287", INFERRED)
 def test_an_action_of_another_service_is_refused(attach):
     with refused("MalformedPolicyDocumentException"):
         attach(policy(action="s3:GetObject"))
 
 
-@case(INFERRED)
+@case("SM-288", INFERRED)
 def test_a_policy_names_a_principal(attach):
     document = policy()
     del document["Statement"][0]["Principal"]
@@ -169,25 +187,25 @@ def test_a_policy_names_a_principal(attach):
         attach(document)
 
 
-@case(MODEL)
+@case("SM-289", MODEL)
 def test_another_policy_name_cannot_be_put(attach):
     with refused("InvalidParameterException"):
         attach(policy(), PolicyName="mine")
 
 
-@case(MODEL)
+@case("SM-290", MODEL)
 def test_another_policy_name_is_not_found(sm, secret):
     with refused("ResourceNotFoundException"):
         sm.get_resource_policy(SecretId=secret["ARN"], PolicyName="mine")
 
 
-@case(MODEL)
+@case("SM-291", MODEL)
 def test_another_policy_name_cannot_be_deleted(sm, secret):
     with refused("InvalidParameterException"):
         sm.delete_resource_policy(SecretId=secret["ARN"], PolicyName="mine")
 
 
-@case(MODEL)
+@case("SM-292", MODEL)
 def test_the_default_policy_is_listed(sm, secret, attach):
     attach(policy())
     reply = sm.list_resource_policies(SecretId=secret["ARN"])
@@ -195,12 +213,12 @@ def test_the_default_policy_is_listed(sm, secret, attach):
     assert reply["ResourcePolicies"] == [{"PolicyName": "default"}]
 
 
-@case(MODEL)
+@case("SM-293", MODEL)
 def test_no_policy_lists_as_an_empty_list(sm, secret):
     assert sm.list_resource_policies(SecretId=secret["ARN"])["ResourcePolicies"] == []
 
 
-@case(SNAPSHOT)
+@case("SM-294", SNAPSHOT)
 def test_an_unknown_secret_is_not_found(sm, name):
     for call in [
         lambda: sm.get_resource_policy(SecretId=name),
@@ -212,7 +230,7 @@ def test_an_unknown_secret_is_not_found(sm, name):
             call()
 
 
-@case(INFERRED)
+@case("SM-295", INFERRED)
 def test_an_invalid_name_is_refused(sm):
     for call in [
         lambda: sm.get_resource_policy(SecretId="Inv Name"),
@@ -223,20 +241,22 @@ def test_an_invalid_name_is_refused(sm):
             call()
 
 
-@case(INFERRED)
+@case("SM-296", INFERRED)
 def test_another_account_is_denied_without_a_policy(other_account_sm, secret):
     with refused("AccessDeniedException"):
         other_account_sm.describe_secret(SecretId=secret["ARN"])
 
 
-@case(SNAPSHOT)
+@case("SM-297", SNAPSHOT)
 def test_another_account_describes_a_secret_its_policy_shares(other_account_sm, secret, attach):
     attach(policy(action="secretsmanager:*"))
     assert other_account_sm.describe_secret(SecretId=secret["ARN"])["ARN"] == secret["ARN"]
 
 
-@case(SNAPSHOT)
-def test_another_account_cannot_read_a_secret_under_the_default_key(other_account_sm, secret, attach):
+@case("SM-298", SNAPSHOT)
+def test_another_account_cannot_read_a_secret_under_the_default_key(
+    other_account_sm, secret, attach
+):
     attach(policy(action="secretsmanager:*"))
     text = (
         "You can't access a secret from a different AWS account if you encrypt the secret "
@@ -248,7 +268,7 @@ def test_another_account_cannot_read_a_secret_under_the_default_key(other_accoun
         other_account_sm.put_secret_value(SecretId=secret["ARN"], SecretString="theirs")
 
 
-@case(SNAPSHOT)
+@case("SM-299", SNAPSHOT)
 def test_another_account_works_on_what_needs_no_key(other_account_sm, secret, attach):
     attach(policy(action="secretsmanager:*"))
     arn = secret["ARN"]
@@ -260,14 +280,14 @@ def test_another_account_works_on_what_needs_no_key(other_account_sm, secret, at
     other_account_sm.restore_secret(SecretId=arn)
 
 
-@case(SNAPSHOT)
+@case("SM-300", SNAPSHOT)
 def test_a_shared_secret_is_not_in_the_other_accounts_list(other_account_sm, name, attach):
     attach(policy(action="secretsmanager:*"))
     reply = other_account_sm.list_secrets(Filters=[{"Key": "name", "Values": [name]}])
     assert reply["SecretList"] == []
 
 
-@case(USER_GUIDE)
+@case("SM-301", USER_GUIDE)
 def test_a_deny_in_the_policy_beats_the_callers_own_rights(sm, secret, attach):
     deny = policy(principal="*", action="secretsmanager:GetSecretValue")
     deny["Statement"][0]["Effect"] = "Deny"
@@ -277,7 +297,7 @@ def test_a_deny_in_the_policy_beats_the_callers_own_rights(sm, secret, attach):
     sm.describe_secret(SecretId=secret["ARN"])
 
 
-@case(INFERRED)
+@case("SM-302", INFERRED)
 def test_a_denied_caller_is_told_what_denied_him(sm, secret, attach):
     deny = policy(principal="*", action="secretsmanager:GetSecretValue")
     deny["Statement"][0]["Effect"] = "Deny"

@@ -6,26 +6,26 @@ from evidence import INFERRED, SNAPSHOT, case
 from expect import INVALID_NAME, NOT_FOUND, members, refused
 
 
-@case(SNAPSHOT)
+@case("SM-230", SNAPSHOT)
 def test_the_reply_names_the_secret(sm, name, secret, scheduled):
     reply = sm.restore_secret(SecretId=name)
     assert members(reply) == {"ARN", "Name"}
     assert (reply["ARN"], reply["Name"]) == (secret["ARN"], name)
 
 
-@case(SNAPSHOT)
+@case("SM-231", SNAPSHOT)
 def test_the_deleted_date_is_gone(sm, scheduled):
     sm.restore_secret(SecretId=scheduled)
     assert "DeletedDate" not in sm.describe_secret(SecretId=scheduled)
 
 
-@case(SNAPSHOT)
+@case("SM-232", SNAPSHOT)
 def test_the_value_is_readable_again(sm, scheduled):
     sm.restore_secret(SecretId=scheduled)
     assert sm.get_secret_value(SecretId=scheduled)["SecretString"] == "one"
 
 
-@case(INFERRED)
+@case("SM-233", INFERRED)
 def test_tags_policy_and_versions_survive(sm, create):
     policy = (
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
@@ -44,20 +44,22 @@ def test_tags_policy_and_versions_survive(sm, create):
     assert "ResourcePolicy" in sm.get_resource_policy(SecretId=arn)
 
 
-@case(SNAPSHOT)
+@case("SM-234", SNAPSHOT)
 def test_an_unknown_secret_is_not_found(sm, name):
     with refused("ResourceNotFoundException", NOT_FOUND):
         sm.restore_secret(SecretId=name)
 
 
-@case(INFERRED)
+@case("SM-235", INFERRED)
 def test_an_invalid_name_is_refused(sm):
     with refused("ValidationException", INVALID_NAME):
         sm.restore_secret(SecretId="Inv Name")
 
 
-@case(INFERRED)
+@case("SM-236", INFERRED)
 def test_a_secret_deleted_by_force_does_not_come_back(sm, secret):
     sm.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
-    with pytest.raises((sm.exceptions.ResourceNotFoundException, sm.exceptions.InvalidRequestException)):
+    with pytest.raises(
+        (sm.exceptions.ResourceNotFoundException, sm.exceptions.InvalidRequestException)
+    ):
         sm.restore_secret(SecretId=secret["ARN"])

@@ -4,20 +4,20 @@ from evidence import INFERRED, SNAPSHOT, case
 from expect import INVALID_NAME, MARKED_FOR_DELETION, NOT_FOUND, TOKEN_MISSING, members, refused
 
 
-@case(SNAPSHOT)
+@case("SM-332", SNAPSHOT)
 def test_a_rotation_needs_a_token(wire, secret):
     # The code is not the one that CreateSecret and PutSecretValue use.
     reply = wire.post("RotateSecret", {"SecretId": secret["ARN"]})
     assert (reply.status, *reply.error) == (400, "InvalidParameterException", TOKEN_MISSING)
 
 
-@case(SNAPSHOT)
+@case("SM-333", SNAPSHOT)
 def test_a_missing_token_is_noticed_before_a_missing_secret(wire, name):
     reply = wire.post("RotateSecret", {"SecretId": name})
     assert reply.error == ("InvalidParameterException", TOKEN_MISSING)
 
 
-@case(SNAPSHOT)
+@case("SM-334", SNAPSHOT)
 def test_a_rotation_needs_a_function(sm, secret):
     with refused(
         "InvalidRequestException",
@@ -26,7 +26,7 @@ def test_a_rotation_needs_a_function(sm, secret):
         sm.rotate_secret(SecretId=secret["ARN"])
 
 
-@case(SNAPSHOT)
+@case("SM-335", SNAPSHOT)
 def test_a_function_that_does_not_exist_cannot_be_invoked(sm, secret):
     with refused(
         "AccessDeniedException",
@@ -40,7 +40,7 @@ def test_a_function_that_does_not_exist_cannot_be_invoked(sm, secret):
         )
 
 
-@case(SNAPSHOT)
+@case("SM-336", SNAPSHOT)
 def test_a_refused_rotation_leaves_no_trace(sm, secret):
     with refused("AccessDeniedException"):
         sm.rotate_secret(
@@ -53,31 +53,31 @@ def test_a_refused_rotation_leaves_no_trace(sm, secret):
     assert described["VersionIdsToStages"] == {secret["VersionId"]: ["AWSCURRENT"]}
 
 
-@case(SNAPSHOT)
+@case("SM-337", SNAPSHOT)
 def test_an_unknown_secret_is_not_found(sm, name):
     with refused("ResourceNotFoundException", NOT_FOUND):
         sm.rotate_secret(SecretId=name)
 
 
-@case(INFERRED)
+@case("SM-338", INFERRED)
 def test_an_unknown_secret_is_not_found_by_cancel(sm, name):
     with refused("ResourceNotFoundException", NOT_FOUND):
         sm.cancel_rotate_secret(SecretId=name)
 
 
-@case(INFERRED)
+@case("SM-339", INFERRED)
 def test_an_invalid_name_is_refused(sm):
     with refused("ValidationException", INVALID_NAME):
         sm.rotate_secret(SecretId="Inv Name")
 
 
-@case(INFERRED)
+@case("SM-340", INFERRED)
 def test_a_secret_scheduled_for_deletion_is_not_rotated(sm, scheduled):
     with refused("InvalidRequestException", MARKED_FOR_DELETION):
         sm.rotate_secret(SecretId=scheduled)
 
 
-@case(INFERRED)
+@case("SM-341", INFERRED)
 def test_a_secret_never_rotated_has_no_rotation_to_cancel(sm, secret):
     with refused("InvalidRequestException"):
         sm.cancel_rotate_secret(SecretId=secret["ARN"])

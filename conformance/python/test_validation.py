@@ -55,12 +55,12 @@ def violation(wire):
         ("RemoveRegionsFromReplication", {"SecretId": "x"}, "removeReplicaRegions"),
     ],
 )
-@case(SECOND_HAND)
+@case("SM-400", SECOND_HAND)
 def test_a_missing_required_member_is_null(violation, operation, body, path):
     assert violation(operation, body) == one(path, "Member must not be null", "null")
 
 
-@case(INFERRED)
+@case("SM-401", INFERRED)
 def test_several_violations_are_counted_and_joined(violation):
     message = violation("UpdateSecretVersionStage", {})
     count, _, listed = message.partition(" detected: ")
@@ -80,19 +80,21 @@ def test_several_violations_are_counted_and_joined(violation):
         ("ListSecrets", {"NextToken": ""}, "nextToken"),
     ],
 )
-@case(INFERRED)
+@case("SM-402", INFERRED)
 def test_an_empty_text_is_too_short(violation, operation, body, path):
-    assert violation(operation, body) == one(path, "Member must have length greater than or equal to 1", "''")
+    assert violation(operation, body) == one(
+        path, "Member must have length greater than or equal to 1", "''"
+    )
 
 
-@case(INFERRED)
+@case("SM-403", INFERRED)
 def test_a_long_secret_id_is_too_long(violation):
     assert violation("GetSecretValue", {"SecretId": LONG_ID}) == one(
         "secretId", "Member must have length less than or equal to 2048", f"'{LONG_ID}'"
     )
 
 
-@case(INFERRED)
+@case("SM-404", INFERRED)
 def test_a_long_name_is_too_long(violation):
     name = "n" * 513
     assert violation("CreateSecret", {"Name": name, "ClientRequestToken": token()}) == one(
@@ -100,7 +102,7 @@ def test_a_long_name_is_too_long(violation):
     )
 
 
-@case(INFERRED)
+@case("SM-405", INFERRED)
 def test_a_long_description_is_too_long(violation, secret):
     text = "d" * 2049
     assert violation("UpdateSecret", {"SecretId": secret["ARN"], "Description": text}) == one(
@@ -109,7 +111,7 @@ def test_a_long_description_is_too_long(violation, secret):
 
 
 @pytest.mark.parametrize("operation", ["PutSecretValue", "UpdateSecret"])
-@case(INFERRED)
+@case("SM-406", INFERRED)
 def test_a_short_token_is_too_short(violation, operation):
     body = {"SecretId": "x", "SecretString": "v", "ClientRequestToken": "short"}
     assert violation(operation, body) == one(
@@ -117,22 +119,22 @@ def test_a_short_token_is_too_short(violation, operation):
     )
 
 
-@case(INFERRED)
+@case("SM-407", INFERRED)
 def test_a_long_token_is_too_long(violation):
     sent = "t" * 65
-    assert violation("CreateSecret", {"Name": "x", "SecretString": "v", "ClientRequestToken": sent}) == one(
-        "clientRequestToken", "Member must have length less than or equal to 64", f"'{sent}'"
-    )
+    assert violation(
+        "CreateSecret", {"Name": "x", "SecretString": "v", "ClientRequestToken": sent}
+    ) == one("clientRequestToken", "Member must have length less than or equal to 64", f"'{sent}'")
 
 
-@case(INFERRED)
+@case("SM-408", INFERRED)
 def test_a_short_version_id_is_too_short(violation):
     assert violation("GetSecretValue", {"SecretId": "x", "VersionId": "short"}) == one(
         "versionId", "Member must have length greater than or equal to 32", "'short'"
     )
 
 
-@case(ISSUE)
+@case("SM-409", ISSUE)
 def test_a_long_binary_value_is_not_echoed(violation):
     body = {
         "SecretId": "x",
@@ -144,7 +146,7 @@ def test_a_long_binary_value_is_not_echoed(violation):
     )
 
 
-@case(INFERRED)
+@case("SM-410", INFERRED)
 def test_a_long_string_value_is_not_echoed(violation):
     body = {"SecretId": "x", "SecretString": "s" * 65537, "ClientRequestToken": token()}
     assert violation("PutSecretValue", body) == one(
@@ -152,7 +154,7 @@ def test_a_long_string_value_is_not_echoed(violation):
     )
 
 
-@case(INFERRED)
+@case("SM-411", INFERRED)
 def test_an_empty_string_value_is_too_short_and_not_echoed(violation):
     body = {"SecretId": "x", "SecretString": "", "ClientRequestToken": token()}
     assert violation("PutSecretValue", body) == one(
@@ -160,9 +162,11 @@ def test_an_empty_string_value_is_too_short_and_not_echoed(violation):
     )
 
 
-@case(MODEL)
+@case("SM-412", MODEL)
 def test_an_empty_binary_value_is_refused(violation):
-    violation("PutSecretValue", {"SecretId": "x", "SecretBinary": "", "ClientRequestToken": token()})
+    violation(
+        "PutSecretValue", {"SecretId": "x", "SecretBinary": "", "ClientRequestToken": token()}
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,9 +177,11 @@ def test_an_empty_binary_value_is_refused(violation):
         ("GetRandomPassword", {"PasswordLength": -1}, -1, "greater than or equal to 1"),
     ],
 )
-@case(SECOND_HAND)
+@case("SM-413", SECOND_HAND)
 def test_a_password_length_out_of_range_is_refused(violation, operation, body, value, bound):
-    assert violation(operation, body) == one("passwordLength", f"Member must have value {bound}", f"'{value}'")
+    assert violation(operation, body) == one(
+        "passwordLength", f"Member must have value {bound}", f"'{value}'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +193,7 @@ def test_a_password_length_out_of_range_is_refused(violation, operation, body, v
         ("BatchGetSecretValue", {"Filters": [{"Key": "name", "Values": ["x"]}]}, 20),
     ],
 )
-@case(INFERRED)
+@case("SM-414", INFERRED)
 def test_a_page_size_out_of_range_is_refused(violation, operation, body, most):
     assert violation(operation, {**body, "MaxResults": most + 1}) == one(
         "maxResults", f"Member must have value less than or equal to {most}", f"'{most + 1}'"
@@ -197,7 +203,7 @@ def test_a_page_size_out_of_range_is_refused(violation, operation, body, most):
     )
 
 
-@case(SECOND_HAND)
+@case("SM-415", SECOND_HAND)
 def test_an_unknown_filter_key_is_answered_with_the_known_ones(violation):
     message = violation("ListSecrets", {"Filters": [{"Key": "invalid", "Values": ["x"]}]})
     start = one("filters.1.member.key", "Member must satisfy enum value set: ", "'invalid'")
@@ -214,7 +220,7 @@ def test_an_unknown_filter_key_is_answered_with_the_known_ones(violation):
     }
 
 
-@case(INFERRED)
+@case("SM-416", INFERRED)
 def test_list_positions_count_from_one(violation):
     message = violation(
         "ListSecrets",
@@ -230,7 +236,7 @@ def test_list_positions_count_from_one(violation):
         ("SortBy", {"created-date", "last-accessed-date", "last-changed-date", "name"}),
     ],
 )
-@case(INFERRED)
+@case("SM-417", INFERRED)
 def test_an_unknown_order_is_answered_with_the_known_ones(violation, member, values):
     message = violation("ListSecrets", {member: "sideways"})
     path = member[0].lower() + member[1:]
@@ -239,7 +245,7 @@ def test_an_unknown_order_is_answered_with_the_known_ones(violation, member, val
     assert set(re.findall(r"[a-z-]+", message[len(start) :])) == values
 
 
-@case(INFERRED)
+@case("SM-418", INFERRED)
 def test_a_region_that_is_none_is_answered_with_the_pattern(violation):
     body = {"SecretId": "x", "AddReplicaRegions": [{"Region": "Nowhere"}]}
     assert violation("ReplicateSecretToRegions", body) == one(
@@ -249,7 +255,7 @@ def test_a_region_that_is_none_is_answered_with_the_pattern(violation):
     )
 
 
-@case(INFERRED)
+@case("SM-419", INFERRED)
 def test_a_tag_key_is_named_by_its_place(violation):
     key = "k" * 129
     body = {"SecretId": "x", "Tags": [{"Key": "fine", "Value": "v"}, {"Key": key, "Value": "v"}]}
@@ -258,10 +264,12 @@ def test_a_tag_key_is_named_by_its_place(violation):
     )
 
 
-@case(INFERRED)
+@case("SM-420", INFERRED)
 def test_a_tag_value_is_named_by_its_place(violation):
     value = "v" * 257
-    assert violation("TagResource", {"SecretId": "x", "Tags": [{"Key": "k", "Value": value}]}) == one(
+    assert violation(
+        "TagResource", {"SecretId": "x", "Tags": [{"Key": "k", "Value": value}]}
+    ) == one(
         "tags.1.member.value", "Member must have length less than or equal to 256", f"'{value}'"
     )
 
@@ -292,14 +300,14 @@ def test_a_tag_value_is_named_by_its_place(violation):
         ("ListSecrets", {"NextToken": "t" * 4097}),
     ],
 )
-@case(MODEL)
+@case("SM-421", MODEL)
 def test_every_other_constraint_of_the_model_is_kept(violation, operation, body):
     if operation in ("PutSecretValue", "UpdateSecret"):
         body = {**body, "ClientRequestToken": token()}
     violation(operation, body)
 
 
-@case(INFERRED)
+@case("SM-422", INFERRED)
 def test_a_refused_call_changes_nothing(violation, sm, secret):
     before = sm.describe_secret(SecretId=secret["ARN"])
     violation(
@@ -316,6 +324,6 @@ def test_a_refused_call_changes_nothing(violation, sm, secret):
     assert after["LastChangedDate"] == before["LastChangedDate"]
 
 
-@case(SNAPSHOT)
+@case("SM-423", SNAPSHOT)
 def test_an_invalid_name_has_a_text_of_its_own(violation):
     assert violation("DescribeSecret", {"SecretId": "Inv Name"}) == INVALID_NAME

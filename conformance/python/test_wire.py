@@ -14,33 +14,40 @@ from wire import JSON
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@case(MODEL)
+@case("SM-368", MODEL)
 def test_a_reply_is_json_of_the_aws_kind(wire, secret):
     reply = wire.post("DescribeSecret", {"SecretId": secret["ARN"]})
     assert reply.status == 200
     assert reply.headers["content-type"] == JSON
 
 
-@case(MODEL)
+@case("SM-369", MODEL)
 def test_every_reply_has_a_request_id_of_its_own(wire, secret):
-    ids = [wire.post("DescribeSecret", {"SecretId": secret["ARN"]}).headers["x-amzn-requestid"] for _ in range(2)]
+    ids = [
+        wire.post("DescribeSecret", {"SecretId": secret["ARN"]}).headers["x-amzn-requestid"]
+        for _ in range(2)
+    ]
     assert all(UUID.fullmatch(made) for made in ids)
     assert ids[0] != ids[1]
 
 
-@case(MODEL)
+@case("SM-370", MODEL)
 def test_an_error_has_a_request_id(wire, name):
-    assert UUID.fullmatch(wire.post("DescribeSecret", {"SecretId": name}).headers["x-amzn-requestid"])
+    assert UUID.fullmatch(
+        wire.post("DescribeSecret", {"SecretId": name}).headers["x-amzn-requestid"]
+    )
 
 
-@case(PROTOCOL)
+@case("SM-371", PROTOCOL)
 def test_the_date_header_is_right(wire, secret):
     # SDKs correct their clocks by it.
-    said = parsedate_to_datetime(wire.post("DescribeSecret", {"SecretId": secret["ARN"]}).headers["date"])
+    said = parsedate_to_datetime(
+        wire.post("DescribeSecret", {"SecretId": secret["ARN"]}).headers["date"]
+    )
     assert abs(datetime.now(timezone.utc) - said) < timedelta(minutes=1)
 
 
-@case(SNAPSHOT)
+@case("SM-372", SNAPSHOT)
 def test_an_error_envelope_has_a_bare_type_and_a_capital_message(wire, name):
     reply = wire.post("CreateSecret", {"Name": name, "SecretString": "v"})
     assert reply.status == 400
@@ -48,7 +55,7 @@ def test_an_error_envelope_has_a_bare_type_and_a_capital_message(wire, name):
     assert reply.json["Message"] == TOKEN_MISSING
 
 
-@case(MODEL)
+@case("SM-373", MODEL)
 def test_a_modelled_error_spells_message_with_a_capital(wire, name):
     reply = wire.post("DescribeSecret", {"SecretId": name})
     assert reply.status == 400
@@ -56,12 +63,12 @@ def test_a_modelled_error_spells_message_with_a_capital(wire, name):
     assert reply.json["Message"] == NOT_FOUND
 
 
-@case(PROTOCOL)
+@case("SM-374", PROTOCOL)
 def test_an_error_is_json_of_the_aws_kind(wire, name):
     assert wire.post("DescribeSecret", {"SecretId": name}).headers["content-type"] == JSON
 
 
-@case(MODEL)
+@case("SM-375", MODEL)
 def test_timestamps_are_numbers_with_milliseconds_at_most(wire, secret):
     described = wire.post("DescribeSecret", {"SecretId": secret["ARN"]}).json
     read = wire.post("GetSecretValue", {"SecretId": secret["ARN"]}).json
@@ -71,31 +78,36 @@ def test_timestamps_are_numbers_with_milliseconds_at_most(wire, secret):
         assert abs(datetime.now(timezone.utc).timestamp() - stamp) < 60
 
 
-@case(MODEL)
+@case("SM-376", MODEL)
 def test_a_timestamp_is_written_as_a_plain_decimal(wire, secret):
     body = wire.post("DescribeSecret", {"SecretId": secret["ARN"]}).body.decode()
     assert re.search(r'"CreatedDate":\s*\d{10}(\.\d{1,3})?[,}\s]', body)
 
 
-@case(MODEL)
+@case("SM-377", MODEL)
 def test_a_deletion_date_is_a_number(wire, secret):
     reply = wire.post("DeleteSecret", {"SecretId": secret["ARN"]})
     assert isinstance(reply.json["DeletionDate"], (int, float))
 
 
-@case(MODEL)
+@case("SM-378", MODEL)
 def test_null_is_never_sent(wire, secret):
-    for operation in ["DescribeSecret", "GetSecretValue", "ListSecretVersionIds", "GetResourcePolicy"]:
+    for operation in [
+        "DescribeSecret",
+        "GetSecretValue",
+        "ListSecretVersionIds",
+        "GetResourcePolicy",
+    ]:
         assert b"null" not in wire.post(operation, {"SecretId": secret["ARN"]}).body
 
 
-@case(SNAPSHOT)
+@case("SM-379", SNAPSHOT)
 def test_a_binary_value_is_base64(wire, name, create):
     create(SecretBinary=b"footest")
     assert wire.post("GetSecretValue", {"SecretId": name}).json["SecretBinary"] == "Zm9vdGVzdA=="
 
 
-@case(PROTOCOL)
+@case("SM-380", PROTOCOL)
 def test_a_binary_value_is_taken_as_base64(wire, sm, secret):
     value = bytes(range(256))
     reply = wire.post(
@@ -110,7 +122,7 @@ def test_a_binary_value_is_taken_as_base64(wire, sm, secret):
     assert sm.get_secret_value(SecretId=secret["ARN"])["SecretBinary"] == value
 
 
-@case(INFERRED)
+@case("SM-381", INFERRED)
 def test_a_binary_value_that_is_not_base64_is_refused(wire, secret):
     reply = wire.post(
         "PutSecretValue",
@@ -121,7 +133,7 @@ def test_a_binary_value_that_is_not_base64_is_refused(wire, secret):
 
 
 @pytest.mark.parametrize("operation", ["TagResource", "UntagResource"])
-@case(SNAPSHOT)
+@case("SM-382", SNAPSHOT)
 def test_operations_without_output_answer_nothing_or_an_empty_object(wire, secret, operation):
     reply = wire.post(
         operation,
@@ -131,76 +143,91 @@ def test_operations_without_output_answer_nothing_or_an_empty_object(wire, secre
     assert reply.body in (b"", b"{}")
 
 
-@case(SNAPSHOT)
+@case("SM-383", SNAPSHOT)
 def test_create_with_a_value_needs_a_token(wire, name):
     reply = wire.post("CreateSecret", {"Name": name, "SecretString": "v"})
     assert (reply.status, *reply.error) == (400, "InvalidRequestException", TOKEN_MISSING)
 
 
-@case(SNAPSHOT)
+@case("SM-384", SNAPSHOT)
 def test_put_needs_a_token(wire, secret):
     reply = wire.post("PutSecretValue", {"SecretId": secret["ARN"], "SecretString": "v"})
     assert (reply.status, *reply.error) == (400, "InvalidRequestException", TOKEN_MISSING)
 
 
-@case(SNAPSHOT)
+@case("SM-385", SNAPSHOT)
 def test_update_with_a_value_needs_a_token(wire, secret):
     reply = wire.post("UpdateSecret", {"SecretId": secret["ARN"], "SecretString": "v"})
     assert (reply.status, *reply.error) == (400, "InvalidRequestException", TOKEN_MISSING)
 
 
-@case(INFERRED)
+@case("SM-386", INFERRED)
 def test_update_of_a_description_needs_no_token(wire, secret):
     assert wire.post("UpdateSecret", {"SecretId": secret["ARN"], "Description": "d"}).status == 200
 
 
 @pytest.mark.parametrize("operation", ["PutSecretValue", "UpdateSecret"])
-@case(SNAPSHOT)
+@case("SM-387", SNAPSHOT)
 def test_a_missing_token_is_noticed_before_a_missing_secret(wire, name, operation):
     reply = wire.post(operation, {"SecretId": name, "SecretString": "v"})
     assert reply.error == ("InvalidRequestException", TOKEN_MISSING)
 
 
-@case(INFERRED)
+@case("SM-388", INFERRED)
 def test_an_invalid_name_is_noticed_before_a_missing_token(wire):
     reply = wire.post("PutSecretValue", {"SecretId": "Inv Name", "SecretString": "v"})
     assert reply.error == ("ValidationException", INVALID_NAME)
 
 
-@case(PROTOCOL)
+@case("SM-389", PROTOCOL)
 def test_unknown_members_are_ignored(wire, secret):
-    reply = wire.post("DescribeSecret", {"SecretId": secret["ARN"], "NoSuchMember": {"deep": [1, None]}})
+    reply = wire.post(
+        "DescribeSecret", {"SecretId": secret["ARN"], "NoSuchMember": {"deep": [1, None]}}
+    )
     assert reply.status == 200
 
 
-@case(PROTOCOL)
+@case("SM-390", PROTOCOL)
 def test_a_null_member_is_an_absent_one(wire, secret):
-    reply = wire.post("GetSecretValue", {"SecretId": secret["ARN"], "VersionId": None, "VersionStage": None})
+    reply = wire.post(
+        "GetSecretValue", {"SecretId": secret["ARN"], "VersionId": None, "VersionStage": None}
+    )
     assert reply.status == 200
 
 
-@case(PROTOCOL)
+@case("SM-391", PROTOCOL)
 def test_an_empty_body_is_an_empty_object(wire):
     assert wire.post("ListSecrets", b"").status == 200
 
 
-@case(PROTOCOL)
+@case("SM-392", PROTOCOL)
 def test_member_names_heed_case(wire, secret):
     reply = wire.post("DescribeSecret", {"secretid": secret["ARN"]})
     assert reply.error[0] == "ValidationException"
 
 
-@case(PROTOCOL)
+@case("SM-393", PROTOCOL)
 def test_a_character_set_in_the_content_type_is_no_matter(wire, secret):
-    reply = wire.post("DescribeSecret", {"SecretId": secret["ARN"]}, {"Content-Type": JSON + "; charset=utf-8"})
+    reply = wire.post(
+        "DescribeSecret", {"SecretId": secret["ARN"]}, {"Content-Type": JSON + "; charset=utf-8"}
+    )
     assert reply.status == 200
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"not json", b'{"SecretId": "x"} tail', b"[]", b'"text"', b"17", b"\xff\xfe", b'{"SecretId": "\xff"}'],
+    [
+        b"{",
+        b"not json",
+        b'{"SecretId": "x"} tail',
+        b"[]",
+        b'"text"',
+        b"17",
+        b"\xff\xfe",
+        b'{"SecretId": "\xff"}',
+    ],
 )
-@case(PROTOCOL)
+@case("SM-394", PROTOCOL)
 def test_a_body_that_is_no_json_object_is_refused(wire, body):
     reply = wire.post("DescribeSecret", body)
     assert reply.status == 400
@@ -221,21 +248,23 @@ def test_a_body_that_is_no_json_object_is_refused(wire, body):
         ("TagResource", {"SecretId": "x", "Tags": {"k": "v"}}),
     ],
 )
-@case(PROTOCOL)
+@case("SM-395", PROTOCOL)
 def test_a_member_of_the_wrong_type_is_refused(wire, operation, body):
     reply = wire.post(operation, body)
     assert reply.status == 400
     assert reply.error[0] == "SerializationException"
 
 
-@case(INFERRED)
+@case("SM-396", INFERRED)
 def test_a_body_nested_without_end_is_refused(wire):
-    reply = wire.post("DescribeSecret", b'{"SecretId":"x","a":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    reply = wire.post(
+        "DescribeSecret", b'{"SecretId":"x","a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    )
     assert reply.status == 400
     assert reply.error[0] == "SerializationException"
 
 
-@case(PROTOCOL)
+@case("SM-397", PROTOCOL)
 def test_an_unknown_operation_is_named_so(wire):
     reply = wire.post("MakeCoffee", {})
     assert reply.status in (400, 404)
@@ -245,14 +274,14 @@ def test_an_unknown_operation_is_named_so(wire):
 @pytest.mark.parametrize(
     "target", ["secretsmanager", "secretsmanager.", "nobody.ListSecrets", ".", ""]
 )
-@case(PROTOCOL)
+@case("SM-398", PROTOCOL)
 def test_an_unknown_target_is_an_unknown_operation(wire, target):
     reply = wire.post("ListSecrets", {}, {"X-Amz-Target": target})
     assert reply.status in (400, 404)
     assert reply.error[0] == "UnknownOperationException"
 
 
-@case(PROTOCOL)
+@case("SM-399", PROTOCOL)
 def test_a_missing_target_is_an_unknown_operation(wire):
     reply = wire.send(body=b"{}", headers={"Content-Type": JSON}, signature=wire.signature())
     assert reply.status in (400, 404)
