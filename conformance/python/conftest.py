@@ -1,11 +1,5 @@
 """A server to test against, and clients that talk to it."""
 
-import os
-import re
-import subprocess
-import threading
-from pathlib import Path
-from queue import Empty, Queue
 from uuid import uuid4
 
 import boto3
@@ -13,12 +7,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from evidence import INFERRED
+from server import running
 from wire import Wire
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-READY = re.compile(r"http://127\.0\.0\.1:\d+")
-START_SECONDS = 30
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "222233334444"
@@ -26,68 +16,11 @@ REGION = "us-east-1"
 REPLICA_REGION = "us-west-2"
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        marker = item.get_closest_marker("case")
-        if marker is not None and marker.args[1] == INFERRED:
-            item.add_marker(pytest.mark.inferred)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    marker = item.get_closest_marker("case")
-    if report.failed and marker is not None:
-        report.sections.append(("expectation", "{}: {}".format(*marker.args)))
-    return report
-
-
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory):
-    """The URL under test: STRONGROOM_ENDPOINT, or a server started for this run."""
-    running = os.environ.get("STRONGROOM_ENDPOINT")
-    if running:
-        yield running.rstrip("/")
-        return
-    binary = Path(os.environ.get("STRONGROOM_BIN", "target/release/strongroom"))
-    log = tmp_path_factory.mktemp("server") / "stderr"
-    with log.open("wb") as stderr:
-        server = subprocess.Popen(
-            [str(REPOSITORY / binary), "serve", "--dev", "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            cwd=log.parent,
-        )
-    try:
-        yield wait_until_ready(server, log)
-    finally:
-        server.terminate()
-        server.wait(timeout=START_SECONDS)
-
-
-def wait_until_ready(server, log):
-    """The address from the line that says the server is ready."""
-    lines = Queue()
-
-    def read():
-        for line in server.stdout:
-            lines.put(line)
-        lines.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
-    said = []
-    while True:
-        try:
-            line = lines.get(timeout=START_SECONDS)
-        except Empty:
-            line = None
-        if line is None:
-            pytest.exit(f"the server did not start: {said} {log.read_text()}", returncode=3)
-        said.append(line)
-        ready = READY.search(line)
-        if ready:
-            return ready.group()
+    """The URL under test."""
+    with running(tmp_path_factory.mktemp("server")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -170,7 +103,7 @@ def create(sm, name):
         try:
             sm.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
         except ClientError:
-            pass  # The test has left it in a state that cannot be deleted; the next run is a new server.
+            pass  # The test has left it in a state that cannot be deleted.
 
 
 @pytest.fixture
