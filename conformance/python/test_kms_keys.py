@@ -1,10 +1,12 @@
 """Secrets under a key of one's own."""
 
+import json
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
+from conftest import ACCOUNT, OTHER_ACCOUNT
 from evidence import INFERRED, ISSUE, MODEL, SNAPSHOT, TERRAFORM, USER_GUIDE, case
 from expect import labels, members, refused
 
@@ -115,3 +117,63 @@ def test_a_refused_key_leaves_no_secret_behind(sm, name, create):
         create(SecretString="v", KmsKeyId=f"arn:aws:kms:us-east-1:123456789012:key/{uuid4()}")
     with refused("ResourceNotFoundException"):
         sm.describe_secret(SecretId=name)
+
+
+@pytest.fixture
+def other_key(kms):
+    """A second key to move to."""
+    metadata = kms.create_key(Description="conformance")["KeyMetadata"]
+    yield metadata
+    kms.schedule_key_deletion(KeyId=metadata["KeyId"], PendingWindowInDays=7)
+
+
+@case("SM-480", USER_GUIDE)
+def test_after_a_change_of_keys_the_built_in_labels_need_only_the_new_one(
+    sm, kms, key, other_key, create
+):
+    arn = create(SecretString="one", KmsKeyId=key["Arn"])["ARN"]
+    sm.put_secret_value(SecretId=arn, SecretString="two")
+    sm.update_secret(SecretId=arn, KmsKeyId=other_key["Arn"])
+    kms.disable_key(KeyId=key["KeyId"])
+    assert sm.get_secret_value(SecretId=arn)["SecretString"] == "two"
+    previous = sm.get_secret_value(SecretId=arn, VersionStage="AWSPREVIOUS")
+    assert previous["SecretString"] == "one"
+
+
+@case("SM-481", USER_GUIDE)
+def test_after_a_change_of_keys_a_custom_label_still_needs_the_old_one(
+    sm, kms, key, other_key, create
+):
+    arn = create(SecretString="one", KmsKeyId=key["Arn"])["ARN"]
+    sm.put_secret_value(SecretId=arn, SecretString="two", VersionStages=["blue"])
+    sm.update_secret(SecretId=arn, KmsKeyId=other_key["Arn"])
+    kms.disable_key(KeyId=key["KeyId"])
+    with pytest.raises(ClientError, match="AccessDeniedException|DecryptionFailure"):
+        sm.get_secret_value(SecretId=arn, VersionStage="blue")
+
+
+@case("SM-482", SNAPSHOT)
+def test_another_account_reads_and_writes_under_a_key_it_may_use(
+    sm, kms, other_account_sm, key, create
+):
+    theirs = {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"}
+    mine = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    arn = create(SecretString="one", KmsKeyId=key["Arn"])["ARN"]
+    sm.put_resource_policy(SecretId=arn, ResourcePolicy=allow((theirs, "secretsmanager:*")))
+    kms.put_key_policy(
+        KeyId=key["KeyId"],
+        PolicyName="default",
+        Policy=allow((mine, "kms:*"), (theirs, ["kms:Decrypt", "kms:GenerateDataKey"])),
+    )
+    assert other_account_sm.get_secret_value(SecretId=arn)["SecretString"] == "one"
+    other_account_sm.put_secret_value(SecretId=arn, SecretString="two")
+    assert sm.get_secret_value(SecretId=arn)["SecretString"] == "two"
+
+
+def allow(*grants):
+    """A policy that allows each principal its actions."""
+    statements = [
+        {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+        for principal, action in grants
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})

@@ -174,3 +174,14 @@ def test_another_account_does_not_see_the_secret(other_account_sm, name, secret)
 def test_another_region_does_not_see_the_secret(replica_sm, name, secret):
     reply = replica_sm.list_secrets(Filters=[{"Key": "name", "Values": [name]}])
     assert reply["SecretList"] == []
+
+
+@case("SM-475", INFERRED)
+def test_a_page_holds_a_hundred_secrets_by_default(name, create, list_family):
+    for number in range(101):
+        create(Name=f"{name}/{number:03}")
+    first = list_family()
+    assert len(first["SecretList"]) == 100
+    rest = list_family(NextToken=first["NextToken"])
+    assert len(rest["SecretList"]) == 1
+    assert "NextToken" not in rest

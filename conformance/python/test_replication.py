@@ -283,3 +283,18 @@ def test_an_unknown_secret_is_not_found(sm, name):
     ]:
         with refused("ResourceNotFoundException", NOT_FOUND):
             call()
+
+
+@case("SM-476", MODEL)
+def test_a_list_entry_does_not_show_replication_status(sm, name, replicated):
+    [entry] = sm.list_secrets(Filters=[{"Key": "name", "Values": [name]}])["SecretList"]
+    assert entry["PrimaryRegion"] == "us-east-1"
+    assert "ReplicationStatus" not in entry
+
+
+@case("SM-477", USER_GUIDE)
+def test_a_replica_is_read_while_its_primary_keeps_its_own_access_date(sm, replica_sm, replicated):
+    primary, replica = replicated
+    replica_sm.get_secret_value(SecretId=replica)
+    assert "LastAccessedDate" in replica_sm.describe_secret(SecretId=replica)
+    assert "LastAccessedDate" not in sm.describe_secret(SecretId=primary)

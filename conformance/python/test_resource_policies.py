@@ -308,3 +308,17 @@ def test_a_denied_caller_is_told_what_denied_him(sm, secret, attach):
         f"on resource: {secret['ARN']} with an explicit deny in a resource-based policy",
     ):
         sm.get_secret_value(SecretId=secret["ARN"])
+
+
+@case("SM-478", USER_GUIDE)
+def test_another_account_may_leave_the_suffix_off_the_arn(other_account_sm, secret, attach):
+    attach(policy(action="secretsmanager:DescribeSecret"))
+    described = other_account_sm.describe_secret(SecretId=secret["ARN"][:-7])
+    assert described["ARN"] == secret["ARN"]
+
+
+@case("SM-479", USER_GUIDE)
+def test_another_account_may_do_only_what_the_policy_names(other_account_sm, secret, attach):
+    attach(policy(action="secretsmanager:DescribeSecret"))
+    with refused("AccessDeniedException"):
+        other_account_sm.list_secret_version_ids(SecretId=secret["ARN"])

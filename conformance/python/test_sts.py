@@ -240,3 +240,31 @@ def test_a_temporary_key_with_another_token_is_not_recognized(connect, session):
     spoiled = token[:-8] + ("A" * 8 if token[-8:] != "A" * 8 else "B" * 8)
     with refused("UnrecognizedClientException"):
         session_client(connect, "secretsmanager", session, session_token=spoiled).list_secrets()
+
+
+@case("SM-483", PROTOCOL)
+def test_a_presigned_address_ends_when_it_says(sts, monkeypatch):
+    an_hour_ago = datetime.now(timezone.utc) - timedelta(hours=1)
+    monkeypatch.setattr(
+        "botocore.auth.get_current_datetime", lambda **_: an_hour_ago.replace(tzinfo=None)
+    )
+    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60, HttpMethod="GET")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url, timeout=30)
+    # Both are seen for a presigned address that is too old.
+    body = caught.value.read()
+    assert (caught.value.code, b"SignatureDoesNotMatch" in body) == (403, True) or (
+        caught.value.code,
+        b"RequestExpired" in body,
+    ) == (400, True)
+
+
+@case("SM-484", PROTOCOL)
+def test_a_presigned_address_is_not_bound_to_the_five_minutes_of_a_header(sts, monkeypatch):
+    ten_minutes_ago = datetime.now(timezone.utc) - timedelta(minutes=10)
+    monkeypatch.setattr(
+        "botocore.auth.get_current_datetime", lambda **_: ten_minutes_ago.replace(tzinfo=None)
+    )
+    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=900, HttpMethod="GET")
+    with urllib.request.urlopen(url, timeout=30) as reply:
+        assert reply.status == 200

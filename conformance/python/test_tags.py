@@ -152,3 +152,9 @@ def test_an_invalid_name_is_refused(sm):
         sm.tag_resource(SecretId="Inv Name", Tags=[{"Key": "k", "Value": "v"}])
     with refused("ValidationException", INVALID_NAME):
         sm.untag_resource(SecretId="Inv Name", TagKeys=["k"])
+
+
+@case("SM-474", INFERRED)
+def test_a_value_may_be_missing(wire, secret, tags):
+    reply = wire.post("TagResource", {"SecretId": secret["ARN"], "Tags": [{"Key": "k"}]})
+    assert reply.status == 200
