@@ -209,11 +209,8 @@ def session_client(connect, service, credentials, **changes):
 def test_a_session_has_a_temporary_key_and_an_end(session):
     assert set(session) == {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
     assert session["AccessKeyId"].startswith("ASIA")
-    assert (
-        timedelta(minutes=14)
-        < session["Expiration"] - datetime.now(timezone.utc)
-        <= timedelta(minutes=15)
-    )
+    left = session["Expiration"] - datetime.now(timezone.utc)
+    assert abs(left - timedelta(minutes=15)) < timedelta(minutes=1)
 
 
 @case("SM-469", PROTOCOL)

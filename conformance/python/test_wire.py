@@ -219,7 +219,6 @@ def test_a_character_set_in_the_content_type_is_no_matter(wire, secret):
     [
         b"{",
         b"not json",
-        b'{"SecretId": "x"} tail',
         b"[]",
         b'"text"',
         b"17",
