@@ -73,7 +73,9 @@ def page():
     parts = [HEAD]
     for title, cases in groups:
         rows = "\n".join(f"| {number} | {text} | {source} |" for number, text, source in cases)
-        parts.append(f"## {title.rstrip('.')}\n\n| Case | What | Source |\n| --- | --- | --- |\n{rows}\n")
+        parts.append(
+            f"## {title.rstrip('.')}\n\n| Case | What | Source |\n| --- | --- | --- |\n{rows}\n"
+        )
     return "\n".join(parts)
 
 

@@ -163,7 +163,7 @@ def test_an_empty_description_is_no_description(sm, create):
     assert "Description" not in sm.describe_secret(SecretId=arn)
 
 
-@case("SM-022", SNAPSHOT)
+@case("SM-022", MODEL)
 def test_tags_are_kept(sm, create):
     tags = [{"Key": "env", "Value": "prod"}, {"Key": "team", "Value": ""}]
     arn = create(SecretString="v", Tags=tags)["ARN"]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from evidence import INFERRED, ISSUE, MODEL, SECOND_HAND, SNAPSHOT, case
+from evidence import INFERRED, MODEL, SECOND_HAND, SNAPSHOT, case
 from expect import INVALID_NAME, MARKED_FOR_DELETION, NOT_FOUND, members, refused
 
 
@@ -137,7 +137,7 @@ def test_every_write_is_refused_while_scheduled(sm, scheduled):
             call()
 
 
-@case("SM-229", ISSUE)
+@case("SM-229", INFERRED)
 def test_a_version_is_not_read_by_id_while_scheduled(sm, secret, scheduled):
     with refused("InvalidRequestException", MARKED_FOR_DELETION):
         sm.get_secret_value(SecretId=scheduled, VersionId=secret["VersionId"])

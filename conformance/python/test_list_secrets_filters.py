@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence import INFERRED, MODEL, SECOND_HAND, SNAPSHOT, USER_GUIDE, VERIFIED, case
+from evidence import INFERRED, MODEL, SECOND_HAND, USER_GUIDE, VERIFIED, case
 from expect import names, refused
 
 
@@ -165,9 +165,12 @@ def test_all_ends_a_run_of_capitals_before_the_last(found, put):
 
 @pytest.mark.parametrize("separator", ["/", "_", "+", "=", ".", "@", "-"])
 @case("SM-123", USER_GUIDE)
-def test_all_splits_a_name_at_special_characters(found, put, separator):
-    put(f"left{separator}right")
-    assert found(("all", "righ")) == [f"left{separator}right"]
+def test_all_splits_a_name_at_special_characters(sm, create, digits, separator):
+    # One kind of separator in a name: what AWS makes of several is disputed.
+    name = separator.join([digits, "left", "right"])
+    create(Name=name, SecretString="v")
+    filters = [{"Key": "name", "Values": [digits]}, {"Key": "all", "Values": ["righ"]}]
+    assert names(sm.list_secrets(Filters=filters)) == [name]
 
 
 @case("SM-124", USER_GUIDE)
@@ -238,7 +241,7 @@ def test_a_filter_without_values_is_refused(sm):
         sm.list_secrets(Filters=[{"Key": "name"}])
 
 
-@case("SM-134", SNAPSHOT)
+@case("SM-134", MODEL)
 def test_no_filters_at_all_lists_everything(sm, secret):
     pages = sm.get_paginator("list_secrets").paginate()
     assert secret["ARN"] in [entry["ARN"] for page in pages for entry in page["SecretList"]]
