@@ -98,6 +98,13 @@ impl<S: crate::Service> Call<'_, S> {
         outcome
     }
 
+    /// Whether the caller would be authorized to perform `O` on `target`. For the checks by which AWS
+    /// keeps callers from locking themselves out; it grants nothing.
+    #[must_use]
+    pub fn could<O: Operation<Service = S>>(&self, input: &O::Input, target: &O::Target) -> bool {
+        authorize::check::<O>(self, input, target).is_ok()
+    }
+
     async fn attempt<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
         for _ in 0..MOST_ATTEMPTS {
             match self.attempt_once::<O>(input).await {
