@@ -1,48 +1,61 @@
-//! Shim, never committed.
+//! The IAM policy language: documents are parsed and compiled once, then asked about requests.
+//!
+//! [`decide`] is the authority over every access. It is pure: no clock, no I/O, nothing remembered.
+//! It denies unless everything that must allow does, and a Deny that applies wins over every Allow.
+//! Where the language leaves a case open, the doubt counts against the caller: a Deny in doubt
+//! applies, an Allow in doubt does not.
+//!
+//! ```
+//! use strongroom_policy::{Authority, Kind, Named, Policy, Principal, Request, ResourceRule, decide};
+//!
+//! let policy = r#"{"Version": "2012-10-17", "Statement": {
+//!     "Effect": "Allow", "Action": "secretsmanager:Get*",
+//!     "Resource": "arn:aws:secretsmanager:*:111122223333:secret:prod/*"}}"#;
+//! let identity = [Named::inline("readers", Policy::parse(policy, Kind::Identity)?)];
+//! let authority = Authority { identity: &identity, ..Authority::default() };
+//! let anna = Principal::user("111122223333", "arn:aws:iam::111122223333:user/anna", "AIDAEXAMPLEANNA");
+//! let request = Request {
+//!     principal: &anna,
+//!     action: "secretsmanager:GetSecretValue",
+//!     resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf",
+//!     resource_account: "111122223333",
+//!     context: &(),
+//! };
+//! assert!(decide(&request, &authority, ResourceRule::Ordinary(None)).allowed);
+//! # Ok::<(), strongroom_policy::Malformed>(())
+//! ```
+
+mod action;
+mod applies;
+mod arn;
 mod authority;
+mod certainty;
+mod condition;
+mod decide;
 mod decision;
+mod explain;
+mod glob;
+mod grammar;
+mod grant;
+mod json;
+mod malformed;
+mod policy;
+mod principal;
+mod public;
 mod request;
-pub use authority::*;
-pub use decision::*;
-pub use request::*;
-/// P
-#[derive(Debug)]
-pub struct Policy {
-    text: String,
-}
-impl Policy {
-    /// t
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-    /// p
-    pub fn parse(t: &str, _: Kind) -> Result<Policy, Malformed> {
-        Ok(Policy { text: t.into() })
-    }
-}
-/// M
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct Malformed;
-/// K
-#[allow(missing_docs)]
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    Identity,
-    Session,
-    Boundary,
-    ServiceControl,
-    Resource,
-    Trust,
-    KeyPolicy,
-}
-/// G
-#[derive(Debug)]
-pub struct Grant;
-/// d
-pub fn decide(r: &Request<'_>, a: &Authority<'_>, _: ResourceRule<'_>) -> Decision {
-    let ok = r.principal.kind == PrincipalKind::Root
-        || r.principal.kind == PrincipalKind::Service
-        || !a.identity.is_empty();
-    Decision::of(if ok { Reason::Allowed } else { Reason::ImplicitDeny(PolicyType::IdentityBased) })
-}
+mod resource;
+mod text;
+
+pub use authority::{Attachment, Authority, Named, ResourceRule};
+pub use certainty::Certainty;
+pub use decide::decide;
+pub use decision::{Decision, PolicyType, Reason};
+pub use explain::{
+    ConditionExplanation, Explanation, Outcome, PolicyExplanation, StatementExplanation, explain,
+};
+pub use grant::{Constraints, Grant};
+pub use malformed::{Fault, Malformed, Position};
+pub use policy::{Effect, Kind, Policy, Statement, Version};
+pub use principal::{PrincipalForm, PrincipalPattern};
+pub use public::{Finding, is_public};
+pub use request::{Context, Principal, PrincipalKind, Request, Values};
