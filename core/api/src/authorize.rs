@@ -94,6 +94,11 @@ pub(crate) fn reveal<O: Operation>(
     }
 }
 
+/// Whether the caller may do `action` to `target`, as far as that does not depend on the request.
+pub(crate) fn allows<S: Service>(call: &Call<'_, S>, action: &str, target: &dyn Target) -> bool {
+    decide(call, action, target, &|_| None).is_ok()
+}
+
 fn decide<'c, S: Service>(
     call: &'c Call<'c, S>,
     action: &str,
@@ -111,5 +116,9 @@ fn decide<'c, S: Service>(
         context: &conditions,
     };
     let decision = strongroom_policy::decide(&request, &call.caller.authority(), target.rule());
-    if decision.allowed { Ok(()) } else { Err(Error::access_denied(decision.message(&request))) }
+    if decision.allowed {
+        return Ok(());
+    }
+    let words = target.denial(&request, &decision);
+    Err(Error::access_denied(words.unwrap_or_else(|| decision.message(&request))))
 }
