@@ -86,7 +86,8 @@ pub(crate) fn reveal<O: Operation>(
     error: Error,
 ) -> Error {
     let Some(arn) = error.reveals() else { return error };
-    let missing = Missing { arn, fallback_account: call.caller.account() };
+    let shown = error.shown().unwrap_or(arn);
+    let missing = Missing { arn, shown, fallback_account: call.caller.account() };
     let condition = |key: &str| O::condition(input, None, key);
     match decide(call, &action::<O>(), &missing, &condition) {
         Ok(()) => error,
@@ -120,5 +121,6 @@ fn decide<'c, S: Service>(
         return Ok(());
     }
     let words = target.denial(&request, &decision);
-    Err(Error::access_denied(words.unwrap_or_else(|| decision.message(&request))))
+    let usual = || decision.message(&Request { resource: &target.shown(), ..request });
+    Err(Error::access_denied(words.unwrap_or_else(usual)))
 }

@@ -9,6 +9,11 @@ pub trait Target: Send + Sync {
     /// Its ARN; `*` where AWS authorizes against no resource.
     fn arn(&self) -> Cow<'_, str>;
 
+    /// How a denial names it: the ARN, or for some services the name that the caller sent.
+    fn shown(&self) -> Cow<'_, str> {
+        self.arn()
+    }
+
     /// The account that owns it.
     fn account(&self) -> &str;
 
@@ -55,12 +60,17 @@ impl Target for Account {
 #[derive(Clone, Debug)]
 pub(crate) struct Missing<'a> {
     pub(crate) arn: &'a str,
+    pub(crate) shown: &'a str,
     pub(crate) fallback_account: &'a str,
 }
 
 impl Target for Missing<'_> {
     fn arn(&self) -> Cow<'_, str> {
         Cow::Borrowed(self.arn)
+    }
+
+    fn shown(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.shown)
     }
 
     fn account(&self) -> &str {

@@ -5,8 +5,8 @@
 //! - [`harden_process`], called once by the server before it reads any key;
 //! - [`LockedKey`], 32 bytes in a page of their own, which the root key lives in.
 //!
-//! Everything unsafe is in [`mod process`](self) and [`mod locked_key`](self): five system calls and
-//! one pointer to a page. Neither touches memory that Rust manages.
+//! Everything unsafe is in the modules `process` and `locked_key`: a handful of system calls and one
+//! pointer to a page. Neither touches memory that Rust manages.
 
 mod locked_key;
 mod process;

@@ -70,7 +70,10 @@ impl PolicyType {
 
 impl Decision {
     pub(crate) fn of(reason: Reason) -> Decision {
-        Decision { allowed: reason == Reason::Allowed, reason }
+        Decision {
+            allowed: reason == Reason::Allowed,
+            reason,
+        }
     }
 
     /// AWS's AccessDenied message for this decision; of use only when it denies.

@@ -109,10 +109,17 @@ pub fn explain(
     let decision = decide(request, authority, resource);
     let ask = Ask::read(request);
     let missing = ask.as_ref().and_then(|ask| {
-        Some(weigh(ask, authority, resource).ok()?.missing(ask, resource).collect())
+        Some(
+            weigh(ask, authority, resource)
+                .ok()?
+                .missing(ask, resource)
+                .collect(),
+        )
     });
-    let policies =
-        ask.as_ref().map(|ask| every_policy(ask, authority, resource)).unwrap_or_default();
+    let policies = ask
+        .as_ref()
+        .map(|ask| every_policy(ask, authority, resource))
+        .unwrap_or_default();
     Explanation {
         principal: request.principal.arn.to_owned(),
         action: request.action.to_owned(),
@@ -121,7 +128,9 @@ pub fn explain(
         message: (!decision.allowed).then(|| Decision::message(&decision, request)),
         missing: missing.unwrap_or_default(),
         policies,
-        grants: ask.map(|ask| allowing_grants(&ask, resource)).unwrap_or_default(),
+        grants: ask
+            .map(|ask| allowing_grants(&ask, resource))
+            .unwrap_or_default(),
     }
 }
 
@@ -145,10 +154,15 @@ fn every_policy(
         ResourceRule::Trust(policy) => Some(tell(ask, policy, PolicyType::RoleTrust)),
     });
     told.extend(
-        authority.identity.iter().map(|named| tell_named(ask, named, PolicyType::IdentityBased)),
+        authority
+            .identity
+            .iter()
+            .map(|named| tell_named(ask, named, PolicyType::IdentityBased)),
     );
     told.extend(
-        authority.boundary.map(|named| tell_named(ask, named, PolicyType::PermissionsBoundary)),
+        authority
+            .boundary
+            .map(|named| tell_named(ask, named, PolicyType::PermissionsBoundary)),
     );
     told.extend(
         authority
@@ -169,18 +183,32 @@ fn tell_named(ask: &Ask<'_>, named: &Named, policy_type: PolicyType) -> PolicyEx
 }
 
 fn tell(ask: &Ask<'_>, policy: &Policy, policy_type: PolicyType) -> PolicyExplanation {
-    let of_resource = matches!(policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
+    let of_resource = matches!(
+        policy_type,
+        PolicyType::ResourceBased | PolicyType::RoleTrust
+    );
     let statements = policy.statements().iter().enumerate();
     let statements: Vec<_> = statements
         .map(|(index, statement)| tell_statement(ask, index, statement, of_resource))
         .collect();
-    let took = |effect| statements.iter().any(|one| one.took_effect && one.effect == effect);
+    let took = |effect| {
+        statements
+            .iter()
+            .any(|one| one.took_effect && one.effect == effect)
+    };
     let outcome = match () {
         () if took(Effect::Deny) => Outcome::Denies,
         () if took(Effect::Allow) => Outcome::Allows,
         () => Outcome::Silent,
     };
-    PolicyExplanation { policy_type, name: None, arn: None, level: None, outcome, statements }
+    PolicyExplanation {
+        policy_type,
+        name: None,
+        arn: None,
+        level: None,
+        outcome,
+        statements,
+    }
 }
 
 fn tell_statement(
@@ -195,7 +223,9 @@ fn tell_statement(
         (false, true) => Some(Certainty::Doubt),
         (false, false) => None,
     };
-    let certainty = statement.covers(ask).and(principal.unwrap_or(Certainty::Yes));
+    let certainty = statement
+        .covers(ask)
+        .and(principal.unwrap_or(Certainty::Yes));
     StatementExplanation {
         index,
         sid: statement.sid().map(Into::into),
@@ -212,7 +242,11 @@ fn tell_statement(
             .map(|condition| ConditionExplanation {
                 operator: condition.operator_text.to_string(),
                 key: condition.key_text.to_string(),
-                expected: condition.value_texts.iter().map(ToString::to_string).collect(),
+                expected: condition
+                    .value_texts
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
                 found: ask
                     .request
                     .context
@@ -230,7 +264,13 @@ fn allowing_grants(ask: &Ask<'_>, resource: ResourceRule<'_>) -> Vec<String> {
         return Vec::new();
     };
     let allows = |grant: &&crate::Grant| {
-        grant.reach(ask.request.principal, &ask.action, ask.request.context).is_some()
+        grant
+            .reach(ask.request.principal, &ask.action, ask.request.context)
+            .is_some()
     };
-    grants.iter().filter(allows).map(|grant| grant.id().to_owned()).collect()
+    grants
+        .iter()
+        .filter(allows)
+        .map(|grant| grant.id().to_owned())
+        .collect()
 }

@@ -98,7 +98,8 @@ impl SealError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::WrongKey { .. } => {
-                "nothing was changed; give the key file, passphrase or credential that sealed this data"
+                "nothing was changed; give the key file, passphrase or credential that sealed this \
+                 data"
             }
             Self::AnotherRootKey { .. } => {
                 "nothing was changed; the data and the seal record come from different places or \

@@ -14,8 +14,8 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The keyring as it is stored. Not secret; useless without the root key.
 ///
 /// A change counts only once it is stored: change a copy, store it, then let every node
-/// [adopt](crate::Keyring::adopt) it. In the other order a crash would leave values behind that no stored
-/// key opens.
+/// [adopt](crate::Keyring::adopt) it. In the other order a crash would leave values behind that no
+/// stored key opens.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct KeyringRecord {
     version: u32,

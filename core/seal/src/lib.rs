@@ -10,9 +10,9 @@
 //! caller keeps two JSON documents, neither of them secret: a [`SealRecord`] beside the data
 //! and a [`KeyringRecord`] within it.
 //!
-//! **What this protects.** Whoever has the data without a key reads nothing, and cannot change a value, or
-//! move it to another record's key, unnoticed. Putting an *older* value of the same record back is
-//! not noticed here.
+//! **What this protects.** Whoever has the data without a key reads nothing, and cannot change a
+//! value, or move it to another record's key, unnoticed. Putting an *older* value of the same record
+//! back is not noticed here.
 //!
 //! **What the process must do.** Key material is wiped when dropped and the root key lives in a
 //! locked page ([`strongroom_memory::LockedKey`]). Core dumps and other processes of the same user

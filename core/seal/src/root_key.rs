@@ -11,7 +11,8 @@ use crate::{Entropy, SealError, SealingKey};
 
 /// The key above all others: it wraps the keyring and nothing else.
 ///
-/// It lives in a locked page of its own, is wiped when dropped, and can be neither printed, cloned nor serialized.
+/// It lives in a locked page of its own, is wiped when dropped, and can be neither printed, cloned
+/// nor serialized.
 pub struct RootKey {
     key: LockedKey,
 }
@@ -62,8 +63,11 @@ impl RootKey {
         // Derived, so that the root key itself is never the key of two different uses.
         let root = hmac::Key::new(hmac::HMAC_SHA256, self.key.bytes());
         let mut derived = Zeroizing::new([0; 32]);
-        let tag = hmac::sign(&root, b"strongroom keyring wrapping key 1\0");
-        derived.copy_from_slice(tag.as_ref());
+        let label = b"strongroom keyring wrapping key 1\0";
+        if hmac::sign_to_buffer(&root, label, &mut *derived).is_err() {
+            // Never, as the buffer is as long as the output; but no key is better than zeros.
+            std::process::abort();
+        }
         SealingKey::new(&derived)
     }
 

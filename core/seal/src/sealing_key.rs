@@ -14,8 +14,8 @@ const LABEL: &[u8; 25] = b"strongroom message key 1\0";
 /// A 256-bit key that seals any number of messages with AES-256-GCM.
 ///
 /// One AES-GCM key with random 96-bit nonces may seal 2³² messages, then a repeated nonce, which
-/// gives the authentication key away, becomes likely enough to matter. A store outlives that. So each message
-/// has a key of its own, as in XAES-256-GCM:
+/// gives the authentication key away, becomes likely enough to matter. A store outlives that. So
+/// each message has a key of its own, as in XAES-256-GCM:
 ///
 /// ```text
 /// message key = HMAC-SHA-256(key, "strongroom message key 1\0" ‖ salt)      salt: 24 random bytes
@@ -23,9 +23,9 @@ const LABEL: &[u8; 25] = b"strongroom message key 1\0";
 /// ```
 ///
 /// The nonce can be constant because a message key is used once: all 192 random bits go into the
-/// derivation, and after 2⁸⁰ messages two have met the same salt with a chance of 2⁻³². All of the randomness in the
-/// derivation and none in the nonce saves 12 stored bytes, and leaves nothing that must not repeat
-/// except the salt. HMAC-SHA-256 is a pseudo-random function, so the message keys of one key tell
+/// derivation, and after 2⁸⁰ messages two have met the same salt with a chance of about 2⁻³³. All
+/// of the randomness in the derivation and none in the nonce leaves a single thing that must not
+/// repeat, and needs no stored nonce beside the salt. HMAC-SHA-256 is a pseudo-random function, so the message keys of one key tell
 /// nothing about each other or about it; its key schedule is prepared once and cached.
 ///
 /// AES-GCM does not commit to its key: who knows two keys can make a message that opens under both.

@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use http::header::{DATE, HeaderName};
 
-use crate::signed::{Credential, X_AMZ_CONTENT_SHA256, X_AMZ_SECURITY_TOKEN, header};
+use crate::signed::{Credential, X_AMZ_CONTENT_SHA256, X_AMZ_SECURITY_TOKEN, header, split_ascii};
 use crate::{Form, Head, Refusal, Signed, Timestamp};
 
 /// The one algorithm that is spoken here.
@@ -18,12 +18,19 @@ const MAX_BYTES: usize = 8192;
 /// [`Refusal::Incomplete`], with one sentence for every part that is missing.
 pub(crate) fn parse<'a>(head: &Head<'a>, value: &'a HeaderValue) -> Result<Signed<'a>, Refusal> {
     if value.len() > MAX_BYTES {
-        return Err(Refusal::Incomplete("The Authorization header is too long.".into()));
+        return Err(Refusal::Incomplete(
+            "The Authorization header is too long.".into(),
+        ));
     }
     let Ok(text) = str::from_utf8(value.as_bytes()) else {
-        return Err(Refusal::Incomplete("The Authorization header is not UTF-8.".into()));
+        return Err(Refusal::Incomplete(
+            "The Authorization header is not UTF-8.".into(),
+        ));
     };
-    let (algorithm, parameters) = text.split_once(' ').unwrap_or((text, ""));
+    let (algorithm, parameters) = match text.strip_prefix("AWS4-HMAC-SHA256 ") {
+        Some(parameters) => (ALGORITHM, parameters),
+        None => text.split_once(' ').unwrap_or((text, "")),
+    };
     if algorithm != ALGORITHM && algorithm.starts_with("AWS4-") {
         return Err(unsupported(algorithm));
     }
@@ -89,17 +96,18 @@ struct Parameters<'a> {
 impl<'a> Parameters<'a> {
     fn parse(whole: &str, text: &'a str) -> Result<Self, Refusal> {
         let mut found = Self::default();
-        for chunk in text.split(',') {
-            let chunk = chunk.trim();
+        for chunk in split_ascii(text, b',') {
+            let chunk = chunk.trim_ascii();
             if chunk.is_empty() {
                 continue;
             }
-            let Some((name, value)) = chunk.split_once('=') else {
+            let Some(equals) = memchr::memchr(b'=', chunk.as_bytes()) else {
                 return Err(Refusal::Incomplete(format!(
                     "'{chunk}' not a valid key=value pair (missing equal-sign) in Authorization \
                      header: '{whole}'."
                 )));
             };
+            let (name, value) = (&chunk[..equals], &chunk[equals + 1..]);
             match name {
                 "Credential" => found.credential = Some(value),
                 "Signature" => found.signature = Some(value),

@@ -3,6 +3,7 @@
 use http::header::HOST;
 use smallvec::SmallVec;
 
+use crate::signed::X_AMZ_SECURITY_TOKEN;
 use crate::{Form, Head, Refusal, Signed, path, query};
 
 /// Holds an ordinary canonical request without allocating.
@@ -14,20 +15,31 @@ const MAX_SIGNED_HEADERS: usize = 128;
 /// Clients differ in three details; a request is accepted in any reading that bears its signature.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
+    /// The path normalised (for S3: its escapes made uniform), not as received.
     normalized_path: bool,
+    /// The host with its port even if that is the default one.
     default_port: bool,
+    /// The session token of a query string as part of it.
     with_token: bool,
 }
 
 impl Reading {
-    /// The reading of AWS's documentation first, then those in which this request differs from it.
-    pub(crate) fn all(signed: &Signed<'_>, head: &Head<'_>) -> impl Iterator<Item = Self> {
-        let odd_path = signed.service() != "s3" && !path::is_normal(head.path());
+    /// The one of AWS's documentation.
+    pub(crate) const DOCUMENTED: Self = Self {
+        normalized_path: true,
+        default_port: true,
+        with_token: true,
+    };
+
+    /// The others in which this request reads differently.
+    pub(crate) fn others(signed: &Signed<'_>, head: &Head<'_>) -> impl Iterator<Item = Self> {
+        // Some clients of S3 sign `=` and its like as they are.
+        let odd_path = signed.service() == "s3" || !path::is_normal(head.path());
         let has_port = host(head).is_some_and(|host| without_default_port(host) != host);
         // Some old clients add the token after presigning.
         let has_token = signed.form() == Form::Query && signed.session_token().is_some();
         let choices = |more: bool| [Some(true), more.then_some(false)].into_iter().flatten();
-        choices(odd_path).flat_map(move |normalized_path| {
+        let all = choices(odd_path).flat_map(move |normalized_path| {
             choices(has_port).flat_map(move |default_port| {
                 choices(has_token).map(move |with_token| Self {
                     normalized_path,
@@ -35,14 +47,16 @@ impl Reading {
                     with_token,
                 })
             })
-        })
+        });
+        all.skip(1)
     }
 }
 
 /// Writes the canonical request in one reading.
 ///
 /// # Errors
-/// [`Refusal::Mismatch`] if a signed header is not there, or the list of them is not canonical.
+/// [`Refusal::Mismatch`] if a signed header is not there, or the list of them is not canonical;
+/// [`Refusal::UnsignedHeader`] if it leaves out what every signature has to cover.
 pub(crate) fn push_request(
     signed: &Signed<'_>,
     head: &Head<'_>,
@@ -54,7 +68,8 @@ pub(crate) fn push_request(
     out.make_ascii_uppercase();
     out.push(b'\n');
     match (signed.service(), reading.normalized_path) {
-        ("s3", _) => query::push_reencoded_path(head.path(), out),
+        ("s3", true) => query::push_reencoded_path(head.path(), out),
+        ("s3", false) => out.extend_from_slice(head.path().as_bytes()),
         (_, true) => path::push_normalized(head.path(), out),
         (_, false) => path::push_plain(head.path(), out),
     }
@@ -71,30 +86,14 @@ pub(crate) fn push_request(
     Ok(())
 }
 
-/// The headers that no signature may leave out.
-///
-/// # Errors
-/// [`Refusal::UnsignedHeader`] for the host, and for a session token in a header.
-pub(crate) fn check_signed_headers(signed: &Signed<'_>, head: &Head<'_>) -> Result<(), Refusal> {
-    let covers = |wanted: &str| signed.signed_headers().any(|name| name == wanted);
-    if !covers("host") && !covers(":authority") {
-        return Err(Refusal::UnsignedHeader("'Host' or ':authority'"));
-    }
-    // In a query string it may be unsigned; in a header no AWS client leaves it so.
-    if head.headers.contains_key(&crate::signed::X_AMZ_SECURITY_TOKEN)
-        && !covers("x-amz-security-token")
-    {
-        return Err(Refusal::UnsignedHeader("'X-Amz-Security-Token'"));
-    }
-    Ok(())
-}
-
+/// Writes the signed headers, among which must be the host and a session token in a header.
 fn push_headers(
     signed: &Signed<'_>,
     head: &Head<'_>,
     reading: Reading,
     out: &mut Buffer,
 ) -> Result<(), Refusal> {
+    let (mut covers_host, mut covers_token) = (false, false);
     let mut before = "";
     for (index, name) in signed.signed_headers().enumerate() {
         // Sorted without repetition, so that nobody can make a long text of a short list.
@@ -105,13 +104,30 @@ fn push_headers(
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
         if matches!(name, "host" | ":authority") {
+            covers_host = true;
             let host = host(head).ok_or(Refusal::Mismatch)?;
-            let kept = if reading.default_port { host } else { without_default_port(host) };
+            let kept = if reading.default_port {
+                host
+            } else {
+                without_default_port(host)
+            };
             push_trimmed(kept.as_bytes(), out);
         } else {
+            covers_token |= name == X_AMZ_SECURITY_TOKEN.as_str();
             push_values(head, name, out)?;
         }
         out.push(b'\n');
+    }
+    if !covers_host {
+        return Err(Refusal::UnsignedHeader("'Host' or ':authority'"));
+    }
+    // In a query string it may be unsigned; in a header no AWS client leaves it so.
+    let has_token = match signed.form() {
+        Form::Header => signed.session_token().is_some(),
+        Form::Query => head.headers.contains_key(&X_AMZ_SECURITY_TOKEN),
+    };
+    if has_token && !covers_token {
+        return Err(Refusal::UnsignedHeader("'X-Amz-Security-Token'"));
     }
     Ok(())
 }
@@ -147,5 +163,7 @@ fn host<'a>(head: &Head<'a>) -> Option<&'a str> {
 
 /// SDKs sign the host without the default port even if their HTTP library then sends it.
 fn without_default_port(host: &str) -> &str {
-    host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host)
+    host.strip_suffix(":443")
+        .or_else(|| host.strip_suffix(":80"))
+        .unwrap_or(host)
 }

@@ -25,10 +25,19 @@ pub fn decode_chunked(
     body: &[u8],
     key: &SigningKey,
 ) -> Result<Decoded, Refusal> {
-    let Payload::Streaming { signed: signed_chunks, trailer } = signed.payload() else {
+    let Payload::Streaming {
+        signed: signed_chunks,
+        trailer,
+    } = signed.payload()
+    else {
         return Err(malformed());
     };
-    let mut chain = Chain { signed, key, last: signed.signature(), active: signed_chunks };
+    let mut chain = Chain {
+        signed,
+        key,
+        last: signed.signature(),
+        active: signed_chunks,
+    };
     let mut data = Vec::with_capacity(body.len());
     let mut rest = body;
     loop {
@@ -46,7 +55,10 @@ pub fn decode_chunked(
     let trailers = trailers(rest, trailer, &mut chain)?;
     match declared_length(head) {
         Some(length) if length != data.len().to_string() => Err(Refusal::Mismatch),
-        _ => Ok(Decoded { body: data, trailers }),
+        _ => Ok(Decoded {
+            body: data,
+            trailers,
+        }),
     }
 }
 
@@ -97,9 +109,8 @@ fn trailers<'a>(
     expected: bool,
     chain: &mut Chain<'a>,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    let mut found = Vec::new();
+    let mut found: Vec<(String, String)> = Vec::new();
     let mut signature = None;
-    let mut text = Vec::new();
     while !rest.is_empty() && rest != b"\r\n" {
         let (line, after) = split_line(rest)?;
         rest = after;
@@ -117,13 +128,15 @@ fn trailers<'a>(
             signature = Some(value);
             continue;
         }
-        for part in [name.as_str(), ":", value, "\n"] {
-            text.extend_from_slice(part.as_bytes());
-        }
         found.push((name, value.to_owned()));
     }
     if expected {
-        chain.check_trailers(&text, signature)?;
+        found.sort();
+        let text: String = found
+            .iter()
+            .map(|(name, value)| format!("{name}:{value}\n"))
+            .collect();
+        chain.check_trailers(text.as_bytes(), signature)?;
     }
     Ok(found)
 }

@@ -19,14 +19,23 @@ pub(crate) fn sha256(bytes: &[u8]) -> Hex {
 
 /// The first 32 bytes in hexadecimal.
 pub(crate) fn encode(bytes: &[u8]) -> Hex {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = [b'0'; 64];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
+    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = PAIRS[usize::from(*byte)];
     }
     text
 }
+
+static PAIRS: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut table = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    table
+};
 
 /// The value of one hexadecimal digit of either case.
 pub(crate) fn digit(byte: u8) -> Option<u8> {

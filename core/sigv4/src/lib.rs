@@ -52,27 +52,27 @@ pub struct Head<'a> {
 impl<'a> Head<'a> {
     /// The path as received; `/` if it is empty.
     fn path(&self) -> &'a str {
-        let path = self.origin_form().split('?').next().unwrap_or_default();
+        let target = self.target;
+        let path = &target[..memchr::memchr(b'?', target.as_bytes()).unwrap_or(target.len())];
+        // Clients of a proxy send scheme and host as well.
+        let absolute = if path.starts_with('/') {
+            None
+        } else {
+            path.find("://")
+        };
+        let path = match absolute {
+            Some(scheme) => {
+                let rest = &path[scheme + 3..];
+                rest.find('/').map_or("", |start| &rest[start..])
+            }
+            None => path,
+        };
         if path.is_empty() { "/" } else { path }
     }
 
     /// The query string as received, without its `?`.
     fn query(&self) -> &'a str {
-        self.target.split_once('?').map_or("", |(_, query)| query)
-    }
-
-    /// The target without scheme and host, which proxies' clients send.
-    fn origin_form(&self) -> &'a str {
-        if self.target.starts_with('/') {
-            return self.target;
-        }
-        let path = self.target.split('?').next().unwrap_or_default();
-        match path.find("://") {
-            Some(scheme) => {
-                let rest = &self.target[scheme + 3..];
-                rest.find(['/', '?']).map_or("", |start| &rest[start..])
-            }
-            None => self.target,
-        }
+        let start = memchr::memchr(b'?', self.target.as_bytes());
+        start.map_or("", |start| &self.target[start + 1..])
     }
 }

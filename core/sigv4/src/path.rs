@@ -7,6 +7,9 @@ use crate::query::push_encoded;
 
 /// Appends the path as received, encoded once more, with its dots and slashes as they are.
 pub(crate) fn push_plain(path: &str, out: &mut Buffer) {
+    if path == "/" {
+        return out.push(b'/');
+    }
     for (index, segment) in path.split('/').enumerate() {
         if index > 0 {
             out.push(b'/');
@@ -17,7 +20,8 @@ pub(crate) fn push_plain(path: &str, out: &mut Buffer) {
 
 /// Appends the path normalised as RFC 3986 has it, and encoded once more.
 pub(crate) fn push_normalized(path: &str, out: &mut Buffer) {
-    if is_normal(path) {
+    // What does not begin with a slash (`*`) is no path to normalise.
+    if is_normal(path) || !path.starts_with('/') {
         return push_plain(path, out);
     }
     let mut kept: SmallVec<[&str; 16]> = SmallVec::new();
@@ -40,6 +44,9 @@ pub(crate) fn push_normalized(path: &str, out: &mut Buffer) {
 
 /// Whether normalising would change nothing.
 pub(crate) fn is_normal(path: &str) -> bool {
+    if path == "/" {
+        return true;
+    }
     let mut segments = path.split('/');
     if segments.next() != Some("") {
         return false;
@@ -74,7 +81,6 @@ mod tests {
             ("/a/b/..", "/a/"),
             ("/a%2Fb c", "/a%252Fb%20c"),
             ("/.a/..b", "/.a/..b"),
-            ("*", "/%2A"),
         ] {
             let mut out = Buffer::new();
             push_normalized(path, &mut out);

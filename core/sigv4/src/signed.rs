@@ -54,7 +54,9 @@ pub struct Signed<'a> {
 /// [`Refusal::Incomplete`] when there is one that cannot be read, or there are two.
 pub fn parse<'a>(head: &Head<'a>) -> Result<Option<Signed<'a>>, Refusal> {
     if head.target.len() > MAX_TARGET_BYTES {
-        return Err(Refusal::Incomplete("The request target is too long.".into()));
+        return Err(Refusal::Incomplete(
+            "The request target is too long.".into(),
+        ));
     }
     let mut headers = head.headers.get_all(&AUTHORIZATION).iter();
     let query = head.query();
@@ -123,7 +125,7 @@ impl<'a> Signed<'a> {
 
     /// The names of the headers that the signature covers, in its order.
     pub fn signed_headers(&self) -> impl Iterator<Item = &str> {
-        self.signed_headers.split(';')
+        split_ascii(&self.signed_headers, b';')
     }
 
     /// The signature as sent.
@@ -174,9 +176,22 @@ pub(crate) static X_AMZ_CONTENT_SHA256: HeaderName =
 pub(crate) static X_AMZ_SECURITY_TOKEN: HeaderName =
     HeaderName::from_static("x-amz-security-token");
 
+/// `str::split` at an ASCII character, several times as fast.
+pub(crate) fn split_ascii(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(separator, text.as_bytes());
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
+}
+
 /// A header as text; what is not UTF-8 counts as absent.
 pub(crate) fn header<'a>(head: &Head<'a>, name: &HeaderName) -> Option<&'a str> {
-    str::from_utf8(head.headers.get(name)?.as_bytes()).ok().map(str::trim)
+    str::from_utf8(head.headers.get(name)?.as_bytes())
+        .ok()
+        .map(str::trim_ascii)
 }
 
 /// `keyid/date/region/service/term`, with the places of its slashes.
@@ -194,11 +209,13 @@ impl<'a> Credential<'a> {
         let mut ends = [0; 5];
         let mut count = 0;
         if text.len() <= Self::MAX_BYTES {
-            let slashes = memchr::memchr_iter(b'/', text.as_bytes());
-            for place in slashes.chain([text.len()]) {
+            let mut place = 0;
+            for part in split_ascii(&text, b'/') {
+                place += part.len();
                 if let Some(end) = ends.get_mut(count) {
                     *end = u16::try_from(place).unwrap_or(u16::MAX);
                 }
+                place += 1;
                 count += 1;
             }
         }
@@ -212,7 +229,9 @@ impl<'a> Credential<'a> {
     }
 
     fn part(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| usize::from(self.ends[before]) + 1);
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| usize::from(self.ends[before]) + 1);
         &self.text[start..usize::from(self.ends[index])]
     }
 }

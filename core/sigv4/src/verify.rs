@@ -3,14 +3,17 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::authorization::ALGORITHM;
-use crate::canonical::{Buffer, Reading, check_signed_headers, push_request};
+use crate::canonical::{Buffer, Reading, push_request};
 use crate::rules::{Rules, check};
 use crate::{Head, Payload, Refusal, Signed, SigningKey, hex};
 
 /// Verifies a request against the key of its scope. `body` is as received, before any decoding.
 ///
+/// As AWS signs paths without their dot segments and double slashes, `/a` and `/b/../a` bear the
+/// same signature: who routes by path must refuse such segments or remove them first.
+///
 /// # Errors
-/// What [`check`] says, then [`Refusal::UnsignedHeader`], then [`Refusal::Mismatch`].
+/// What [`check`] says, then [`Refusal::UnsignedHeader`] or [`Refusal::Mismatch`].
 pub fn verify(
     signed: &Signed<'_>,
     head: &Head<'_>,
@@ -20,7 +23,6 @@ pub fn verify(
     rules: &Rules<'_>,
 ) -> Result<(), Refusal> {
     check(signed, now_epoch_seconds, rules)?;
-    check_signed_headers(signed, head)?;
     let computed;
     let payload_hash: &[u8] = match (signed.payload(), signed.payload_text.as_deref()) {
         (Payload::Body, _) => {
@@ -38,15 +40,34 @@ pub fn verify(
             text.unwrap_or("UNSIGNED-PAYLOAD").as_bytes()
         }
     };
-    for reading in Reading::all(signed, head) {
-        let mut text = Buffer::new();
-        push_request(signed, head, payload_hash, reading, &mut text)?;
-        let request_hash = hex::sha256(&text);
-        if bears(signed, signed.signature(), ALGORITHM, &[&request_hash], key) {
+    if bears_request(signed, head, payload_hash, Reading::DOCUMENTED, key)? {
+        return Ok(());
+    }
+    for reading in Reading::others(signed, head) {
+        if bears_request(signed, head, payload_hash, reading, key)? {
             return Ok(());
         }
     }
     Err(Refusal::Mismatch)
+}
+
+fn bears_request(
+    signed: &Signed<'_>,
+    head: &Head<'_>,
+    payload_hash: &[u8],
+    reading: Reading,
+    key: &SigningKey,
+) -> Result<bool, Refusal> {
+    let mut text = Buffer::new();
+    push_request(signed, head, payload_hash, reading, &mut text)?;
+    let request_hash = hex::sha256(&text);
+    Ok(bears(
+        signed,
+        signed.signature(),
+        ALGORITHM,
+        &[&request_hash],
+        key,
+    ))
 }
 
 /// Whether a signature is that of the lines given, in this request's time and scope.
@@ -59,8 +80,9 @@ pub(crate) fn bears(
 ) -> bool {
     let mut text = Buffer::new();
     text.extend_from_slice(algorithm.as_bytes());
-    for line in
-        [signed.timestamp().text().as_bytes(), signed.scope().as_bytes()].iter().chain(lines)
+    for line in [signed.timestamp().bytes(), signed.scope().as_bytes()]
+        .iter()
+        .chain(lines)
     {
         text.push(b'\n');
         text.extend_from_slice(line);

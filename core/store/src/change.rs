@@ -66,7 +66,12 @@ impl ChangeLog {
             max_bytes,
             closed: false,
         };
-        Self { shared: Arc::new(Shared { log: Mutex::new(log), moved: Notify::new() }) }
+        Self {
+            shared: Arc::new(Shared {
+                log: Mutex::new(log),
+                moved: Notify::new(),
+            }),
+        }
     }
 
     /// Appends the changes of committed transactions, in order, and moves to `revision`.
@@ -82,6 +87,19 @@ impl ChangeLog {
         self.shared.moved.notify_waiters();
     }
 
+    /// Moves to `revision` without knowing the changes in between: every watch is told to look anew.
+    pub fn restart(&self, revision: Revision) {
+        let mut log = self.shared.lock();
+        // One more than there were, so that a watch that has seen them all is behind as well.
+        log.forgotten += log.changes.len() as u64 + 1;
+        log.changes.clear();
+        log.bytes = 0;
+        log.floor = revision;
+        log.revision = revision;
+        drop(log);
+        self.shared.moved.notify_waiters();
+    }
+
     /// The changes of `range` with a revision above `from`.
     ///
     /// # Errors
@@ -91,9 +109,17 @@ impl ChangeLog {
         if from < log.floor {
             return Err(Compacted { floor: log.floor });
         }
-        let known = log.changes.partition_point(|change| change.revision <= from);
+        let known = log
+            .changes
+            .partition_point(|change| change.revision <= from);
         let next = log.forgotten + known as u64;
-        Ok(Watch { shared: Arc::clone(&self.shared), range, from, next, ended: false })
+        Ok(Watch {
+            shared: Arc::clone(&self.shared),
+            range,
+            from,
+            next,
+            ended: false,
+        })
     }
 
     /// The revision of the last transaction appended.
@@ -174,7 +200,11 @@ impl Watch {
                 return Step::Yield(Some(Ok(change.clone())));
             }
         }
-        if log.closed { Step::Yield(None) } else { Step::Wait }
+        if log.closed {
+            Step::Yield(None)
+        } else {
+            Step::Wait
+        }
     }
 }
 
@@ -185,14 +215,21 @@ mod tests {
     use crate::Range;
 
     fn change(key: &str, revision: u64) -> Change {
-        Change { key: key.into(), revision, deleted: false }
+        Change {
+            key: key.into(),
+            revision,
+            deleted: false,
+        }
     }
 
     #[test]
     fn a_log_forgets_the_oldest_and_says_so() {
         let log = ChangeLog::new(10, 2, 1000);
         log.append([change("a", 11), change("b", 12), change("c", 13)], 13);
-        assert_eq!(log.watch(Range::all(), 10).err(), Some(Compacted { floor: 11 }));
+        assert_eq!(
+            log.watch(Range::all(), 10).err(),
+            Some(Compacted { floor: 11 })
+        );
         assert!(log.watch(Range::all(), 11).is_ok());
     }
 
@@ -200,14 +237,20 @@ mod tests {
     fn a_transaction_that_is_half_forgotten_cannot_be_watched() {
         let log = ChangeLog::new(0, 2, 1000);
         log.append([change("a", 1), change("b", 1), change("c", 1)], 1);
-        assert_eq!(log.watch(Range::all(), 0).err(), Some(Compacted { floor: 1 }));
+        assert_eq!(
+            log.watch(Range::all(), 0).err(),
+            Some(Compacted { floor: 1 })
+        );
     }
 
     #[test]
     fn long_keys_count_by_their_bytes() {
         let log = ChangeLog::new(0, 100, 10);
         log.append([change("123456", 1), change("123456", 2)], 2);
-        assert_eq!(log.watch(Range::all(), 0).err(), Some(Compacted { floor: 1 }));
+        assert_eq!(
+            log.watch(Range::all(), 0).err(),
+            Some(Compacted { floor: 1 })
+        );
     }
 
     #[tokio::test]
@@ -219,6 +262,18 @@ mod tests {
         log.append([change("b", 2), change("c", 3), change("d", 4)], 4);
         assert_eq!(watch.next().await, Some(Err(Compacted { floor: 2 })));
         assert_eq!(watch.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_restart_reaches_even_a_watch_that_has_seen_everything() {
+        let log = ChangeLog::new(0, 10, 1000);
+        log.append([change("a", 1)], 1);
+        let mut watch = log.watch(Range::all(), 1).unwrap();
+        log.restart(2);
+        assert_eq!(watch.next().await, Some(Err(Compacted { floor: 2 })));
+        log.append([change("b", 3)], 3);
+        let mut watch = log.watch(Range::all(), 2).unwrap();
+        assert_eq!(watch.next().await, Some(Ok(change("b", 3))));
     }
 
     #[tokio::test]

@@ -24,6 +24,7 @@ struct Detail {
     query_status: Option<u16>,
     message_key: &'static str,
     about: Option<String>,
+    shown: Option<String>,
     conflict: bool,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -53,6 +54,7 @@ impl Error {
                 query_status: None,
                 message_key: "message",
                 about: None,
+                shown: None,
                 conflict: false,
                 cause: None,
             }),
@@ -140,6 +142,13 @@ impl Error {
         self
     }
 
+    /// How a denial names the resource of [`about`](Self::about), where that is not its ARN.
+    #[must_use]
+    pub fn shown_as(mut self, name: impl Into<String>) -> Self {
+        self.detail.shown = Some(name.into());
+        self
+    }
+
     /// Attaches the cause for the log.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -181,6 +190,12 @@ impl Error {
     #[must_use]
     pub fn reveals(&self) -> Option<&str> {
         self.detail.about.as_deref()
+    }
+
+    /// How a denial names that resource.
+    #[must_use]
+    pub fn shown(&self) -> Option<&str> {
+        self.detail.shown.as_deref().or(self.reveals())
     }
 
     /// The cause, for the log only.

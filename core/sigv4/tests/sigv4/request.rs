@@ -32,11 +32,13 @@ impl Request {
 
     pub fn add(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        self.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers
+            .append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
 
     pub fn set(&mut self, name: &'static str, value: &str) {
-        self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers
+            .insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
 
     /// Reads `METHOD target HTTP/1.1`, header lines (folded ones too), an empty line, the body.
@@ -47,12 +49,21 @@ impl Request {
         let (method, rest) = start.split_once(' ').unwrap();
         let (target, _) = rest.rsplit_once(' ').unwrap();
         let unfolded = headers.replace("\n ", " ");
-        let headers: Vec<_> = unfolded.lines().map(|line| line.split_once(':').unwrap()).collect();
+        let headers: Vec<_> = unfolded
+            .lines()
+            .map(|line| line.split_once(':').unwrap())
+            .map(|(name, value)| (name, value.strip_prefix(' ').unwrap_or(value)))
+            .collect();
         Self::new(method, target, &headers, body.as_bytes())
     }
 
     pub fn head(&self) -> Head<'_> {
-        Head { method: &self.method, target: &self.target, headers: &self.headers, authority: None }
+        Head {
+            method: &self.method,
+            target: &self.target,
+            headers: &self.headers,
+            authority: None,
+        }
     }
 
     pub fn verify(&self) -> Result<(), Refusal> {
@@ -65,8 +76,39 @@ impl Request {
         if signed.access_key_id() != ACCESS_KEY_ID {
             return Err(Refusal::UnknownKey);
         }
-        let key =
-            SigningKey::derive(SECRET.as_bytes(), signed.date(), signed.region(), signed.service());
+        let key = SigningKey::derive(
+            SECRET.as_bytes(),
+            signed.date(),
+            signed.region(),
+            signed.service(),
+        );
         verify(&signed, &head, &self.body, &key, now, rules)
     }
+}
+
+/// `get-vanilla` of AWS's test suite.
+pub fn vanilla() -> Request {
+    Request::new(
+        "GET",
+        "/",
+        &[
+            ("host", "example.amazonaws.com"),
+            ("x-amz-date", "20150830T123600Z"),
+            (
+                "authorization",
+                "AWS4-HMAC-SHA256 \
+                 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+                 SignedHeaders=host;x-amz-date, \
+                 Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+            ),
+        ],
+        b"",
+    )
+}
+
+/// The same with another `Authorization`.
+pub fn authorized(authorization: &str) -> Request {
+    let mut request = vanilla();
+    request.set("authorization", authorization);
+    request
 }

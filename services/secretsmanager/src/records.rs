@@ -1,0 +1,347 @@
+//! Where secrets are stored, and how they are found and saved.
+//!
+//! ```text
+//! ACCOUNT/REGION/secretsmanager/secret/NAME            the secret, with its current value if small
+//! ACCOUNT/REGION/secretsmanager/value/NAME-SUFFIX/ID   the value of any other version
+//! ACCOUNT/REGION/secretsmanager/by-created/TIME/NAME   indexes that lists are served from
+//! ACCOUNT/REGION/secretsmanager/by-changed/TIME/NAME
+//! ACCOUNT/REGION/secretsmanager/by-accessed/TIME/NAME
+//! due/secretsmanager/deletion/TIME/ACCOUNT/REGION/NAME what the deletion job looks through
+//! ```
+//! Times are milliseconds since the epoch with 15 digits, so that keys sort as time does.
+
+use std::sync::Arc;
+
+use strongroom_api::{Error, Timestamp};
+use strongroom_records::{Changes, Records, Stored};
+
+use crate::error;
+use crate::id::{self, SecretId};
+use crate::keys::Context;
+use crate::secret::{Found, Secret};
+use crate::staging::CURRENT;
+use crate::value::Envelope;
+use crate::{Call, SecretsManager};
+
+/// A current value of up to this many bytes rides in the secret's own record.
+const INLINE_BYTES: usize = 4_096;
+
+/// The index that a list is served from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Index {
+    /// By creation, the order of a list that asks for none.
+    Created,
+    /// By last change.
+    Changed,
+    /// By day of last access; secrets never read come first.
+    Accessed,
+}
+
+impl Index {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Created => "by-created",
+            Self::Changed => "by-changed",
+            Self::Accessed => "by-accessed",
+        }
+    }
+
+    fn time(self, secret: &Secret) -> Timestamp {
+        match self {
+            Self::Created => secret.created,
+            Self::Changed => secret.changed,
+            Self::Accessed => secret.accessed.unwrap_or_default(),
+        }
+    }
+
+    /// The prefix of the index in an account and region.
+    #[must_use]
+    pub fn prefix(self, account: &str, region: &str) -> String {
+        format!("{account}/{region}/secretsmanager/{}/", self.folder())
+    }
+
+    fn key(self, secret: &Secret) -> String {
+        let prefix = self.prefix(&secret.account, &secret.region);
+        format!("{prefix}{:015}/{}", self.time(secret).millis(), secret.name)
+    }
+}
+
+const INDEXES: [Index; 3] = [Index::Created, Index::Changed, Index::Accessed];
+
+/// The prefix of all secrets of an account and region; names follow.
+#[must_use]
+pub fn secrets_prefix(account: &str, region: &str) -> String {
+    format!("{account}/{region}/secretsmanager/secret/")
+}
+
+/// The key of a secret.
+#[must_use]
+pub fn secret_key(account: &str, region: &str, name: &str) -> String {
+    [account, "/", region, "/secretsmanager/secret/", name].concat()
+}
+
+fn value_key(secret: &Secret, version_id: &str) -> String {
+    let Secret { account, region, name, suffix, .. } = secret;
+    format!("{account}/{region}/secretsmanager/value/{name}-{suffix}/{version_id}")
+}
+
+/// The prefix of what the deletion job looks through.
+pub const DELETIONS: &str = "due/secretsmanager/deletion/";
+
+/// The key under which a due deletion stands.
+#[must_use]
+pub fn deletion_key(secret: &Secret, due: Timestamp) -> String {
+    let Secret { account, region, name, .. } = secret;
+    format!("{DELETIONS}{:015}/{account}/{region}/{name}", due.millis())
+}
+
+impl SecretsManager {
+    /// The secret that `id` refers to in `call`.
+    ///
+    /// # Errors
+    /// The name error, or "can't find the specified secret", which reveals itself only to callers who
+    /// may ask.
+    pub async fn find(&self, call: &Call<'_>, id: &SecretId) -> Result<Found, Error> {
+        let reference = id.resolve(call.caller.account(), call.region)?;
+        let unknown = || {
+            let arn = id::arn(reference.region, reference.account, reference.name, reference.suffix);
+            error::no_such_secret(arn, &id.0)
+        };
+        // The service is regional: an ARN of another region is not known here.
+        if reference.region != call.region {
+            return Err(unknown());
+        }
+        let key = secret_key(reference.account, reference.region, reference.name);
+        let found = self.records.get::<Secret>(&key).await.map_err(error::storage)?;
+        let suits = |stored: &Stored<Secret>| reference.suffix.is_none_or(|s| s == stored.suffix);
+        found.filter(|stored| suits(stored)).map(Found).ok_or_else(unknown)
+    }
+
+    /// The secret of this name in the caller's account, if there is one.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn named(&self, call: &Call<'_>, name: &str) -> Result<Option<Found>, Error> {
+        let key = secret_key(call.caller.account(), call.region, name);
+        Ok(self.records.get(&key).await.map_err(error::storage)?.map(Found))
+    }
+
+    /// The sealed value of a version; `None` if it has none.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn envelope(
+        &self,
+        secret: &Secret,
+        version_id: &str,
+    ) -> Result<Option<Stowed>, Error> {
+        let is_current = secret.labelled(CURRENT).is_some_and(|v| v.id == version_id);
+        if let (true, Some(envelope)) = (is_current, &secret.current_value) {
+            return Ok(Some(Stowed::Inline(envelope.clone())));
+        }
+        let key = value_key(secret, version_id);
+        Ok(self.records.get(&key).await.map_err(error::storage)?.map(Stowed::Apart))
+    }
+
+    /// Saves a changed secret; `fresh` are sealed values that are new or sealed anew in it. Everything
+    /// else that must change with it (indexes, where values stand) is worked out here, and all of it is one
+    /// transaction.
+    ///
+    /// # Errors
+    /// A conflict when the secret is no longer what was found; internal errors.
+    pub async fn save(
+        &self,
+        found: Option<&Found>,
+        secret: Secret,
+        fresh: Vec<(String, Envelope)>,
+    ) -> Result<(), Error> {
+        let mut changes = self.records.changes();
+        self.stage(&mut changes, found, secret, fresh).await?;
+        self.records.commit(changes).await.map_err(error::storage)?;
+        Ok(())
+    }
+
+    /// Like [`save`](Self::save), as part of a larger transaction.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn stage(
+        &self,
+        changes: &mut Changes<'_>,
+        found: Option<&Found>,
+        mut secret: Secret,
+        fresh: Vec<(String, Envelope)>,
+    ) -> Result<(), Error> {
+        let before = found.map(|found| &found.0.value);
+        self.place_values(changes, before, &mut secret, fresh).await?;
+        for index in INDEXES {
+            let key = index.key(&secret);
+            match before.map(|before| index.key(before)) {
+                Some(old) if old == key => continue,
+                Some(old) => changes.delete(&old),
+                None => {}
+            }
+            changes.index(&key, &secret.name);
+        }
+        stage_deletion(changes, before, &secret);
+        let key = secret_key(&secret.account, &secret.region, &secret.name);
+        match found {
+            Some(found) => changes.replace(&found.0, &secret),
+            None => changes.create(&key, &secret),
+        }
+        .map_err(error::storage)
+    }
+
+    /// Takes a secret and everything of it out of the store.
+    ///
+    /// Its data keys go with it, so that what an engine may keep of the ciphertext stays closed.
+    ///
+    /// # Errors
+    /// A conflict when the secret is no longer what was found; internal errors.
+    pub async fn destroy(&self, found: &Found) -> Result<(), Error> {
+        // More versions than one transaction takes: the values go first, in parts. A crash in between
+        // leaves a secret that is still due, and the job comes back to it.
+        let with_values: Vec<_> = found.versions.iter().filter(|v| v.has_value).collect();
+        for part in with_values.chunks(100) {
+            let mut changes = self.records.changes();
+            changes.expect(&found.0.key, found.0.revision);
+            for version in part {
+                changes.delete(&value_key(found, &version.id));
+            }
+            self.records.commit(changes).await.map_err(error::storage)?;
+        }
+        let mut changes = self.records.changes();
+        stage_removal(&mut changes, found);
+        self.records.commit(changes).await.map_err(error::storage)?;
+        Ok(())
+    }
+
+    /// Moves values to where they belong: a small current one into the record, any other apart.
+    async fn place_values(
+        &self,
+        changes: &mut Changes<'_>,
+        before: Option<&Secret>,
+        secret: &mut Secret,
+        fresh: Vec<(String, Envelope)>,
+    ) -> Result<(), Error> {
+        let old_id = before.and_then(|b| b.labelled(CURRENT)).map(|v| v.id.clone());
+        let new_id = secret.labelled(CURRENT).map(|v| v.id.clone());
+        if old_id != new_id {
+            self.move_out(changes, secret, old_id.as_deref())?;
+        }
+        let mut placed = old_id == new_id;
+        for (id, envelope) in fresh {
+            if Some(&id) == new_id.as_ref() && envelope.size() <= INLINE_BYTES {
+                secret.current_value = Some(envelope);
+                placed = true;
+            } else {
+                let key = value_key(secret, &id);
+                changes.put(&key, &envelope).map_err(error::storage)?;
+                placed |= Some(&id) == new_id.as_ref();
+            }
+        }
+        if let (false, Some(new)) = (placed, &new_id) {
+            self.bring_in(changes, secret, new).await?;
+        }
+        drop_values(changes, before, secret);
+        Ok(())
+    }
+
+    /// The value of a version that is no longer current leaves the record.
+    fn move_out(
+        &self,
+        changes: &mut Changes<'_>,
+        secret: &mut Secret,
+        old_id: Option<&str>,
+    ) -> Result<(), Error> {
+        let envelope = secret.current_value.take();
+        let (Some(old), Some(envelope)) = (old_id, envelope) else { return Ok(()) };
+        if secret.version(old).is_none() {
+            return Ok(());
+        }
+        changes.put(&value_key(secret, old), &envelope).map_err(error::storage)
+    }
+
+    /// A version that has become current by a label's move: its value comes into the record.
+    async fn bring_in(
+        &self,
+        changes: &mut Changes<'_>,
+        secret: &mut Secret,
+        version_id: &str,
+    ) -> Result<(), Error> {
+        let key = value_key(secret, version_id);
+        let Some(apart) = self.records.get::<Envelope>(&key).await.map_err(error::storage)? else {
+            return Ok(());
+        };
+        if apart.size() <= INLINE_BYTES {
+            secret.current_value = Some(apart.value.clone());
+            changes.delete(&key);
+        }
+        Ok(())
+    }
+
+    /// The records, for what is no secret (page tokens).
+    #[must_use]
+    pub fn records(&self) -> &Arc<Records> {
+        &self.records
+    }
+}
+
+/// Values of versions that are gone go, too.
+fn drop_values(changes: &mut Changes<'_>, before: Option<&Secret>, secret: &Secret) {
+    let Some(before) = before else { return };
+    for version in &before.versions {
+        if version.has_value && secret.version(&version.id).is_none() {
+            changes.delete(&value_key(secret, &version.id));
+        }
+    }
+}
+
+/// Everything that stands for `found` beside its values.
+pub(crate) fn stage_removal(changes: &mut Changes<'_>, found: &Found) {
+    for index in INDEXES {
+        changes.delete(&index.key(found));
+    }
+    if let Some(due) = found.deletion {
+        changes.delete(&deletion_key(found, due));
+    }
+    changes.remove(&found.0);
+}
+
+fn stage_deletion(changes: &mut Changes<'_>, before: Option<&Secret>, secret: &Secret) {
+    let old = before.and_then(|before| before.deletion);
+    if old == secret.deletion {
+        return;
+    }
+    if let Some(old) = old {
+        changes.delete(&deletion_key(secret, old));
+    }
+    if let Some(due) = secret.deletion {
+        changes.index(&deletion_key(secret, due), &secret.name);
+    }
+}
+
+/// A sealed value, wherever it stood.
+pub enum Stowed {
+    /// In the secret's record.
+    Inline(Envelope),
+    /// In a record of its own.
+    Apart(Arc<Stored<Envelope>>),
+}
+
+impl std::ops::Deref for Stowed {
+    type Target = Envelope;
+
+    fn deref(&self) -> &Envelope {
+        match self {
+            Self::Inline(envelope) => envelope,
+            Self::Apart(stored) => &stored.value,
+        }
+    }
+}
+
+/// The encryption context of a version of `secret`.
+#[must_use]
+pub fn context<'a>(secret: &'a Secret, version_id: &'a str) -> Context<'a> {
+    Context { secret_arn: secret.arn(), version_id }
+}

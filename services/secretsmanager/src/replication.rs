@@ -1,0 +1,121 @@
+//! A secret's place among its replicas.
+
+use serde::{Deserialize, Serialize};
+use strongroom_api::{Reply, Timestamp};
+
+/// A secret's place in a multi-region secret.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub enum Replication {
+    /// It never had replicas.
+    #[default]
+    Alone,
+    /// It is the primary; the list may have become empty again.
+    Primary(Vec<Replica>),
+    /// It is a replica of the secret in this region.
+    Replica {
+        /// Where the primary is.
+        primary_region: String,
+    },
+}
+
+/// A replica as its primary knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replica {
+    /// Where it is.
+    pub region: String,
+    /// The key named for it; `None` for the default key there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+    /// Whether a stand-alone secret of the same name there may be replaced.
+    #[serde(default)]
+    pub overwrites: bool,
+    /// How far it is.
+    pub status: Status,
+    /// What AWS says about the status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// How far a replica is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// It is as the primary.
+    InSync,
+    /// It could not be made or kept as the primary.
+    Failed,
+    /// It is on its way.
+    InProgress,
+}
+
+impl Status {
+    /// AWS's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InSync => "InSync",
+            Self::Failed => "Failed",
+            Self::InProgress => "InProgress",
+        }
+    }
+}
+
+/// An entry of `ReplicationStatus`.
+#[derive(Clone, Debug, Reply)]
+pub struct ReplicationStatus {
+    region: String,
+    kms_key_id: String,
+    status: &'static str,
+    status_message: Option<String>,
+    last_accessed_date: Option<Timestamp>,
+}
+
+impl Replication {
+    /// Whether it is a replica.
+    #[must_use]
+    pub fn is_replica(&self) -> bool {
+        matches!(self, Self::Replica { .. })
+    }
+
+    /// Its replicas, if it is a primary.
+    #[must_use]
+    pub fn replicas(&self) -> &[Replica] {
+        match self {
+            Self::Primary(replicas) => replicas,
+            Self::Alone | Self::Replica { .. } => &[],
+        }
+    }
+
+    /// `PrimaryRegion`, which only secrets that were replicated have. `own` is the secret's region.
+    #[must_use]
+    pub fn primary_region<'a>(&'a self, own: &'a str) -> Option<&'a str> {
+        match self {
+            Self::Alone => None,
+            Self::Primary(_) => Some(own),
+            Self::Replica { primary_region } => Some(primary_region),
+        }
+    }
+
+    /// `ReplicationStatus`: absent for a secret that never had replicas and for a replica.
+    #[must_use]
+    pub fn status(&self) -> Option<Vec<ReplicationStatus>> {
+        match self {
+            Self::Primary(replicas) => Some(replicas.iter().map(Replica::status).collect()),
+            Self::Alone | Self::Replica { .. } => None,
+        }
+    }
+}
+
+impl Replica {
+    /// The entry of `ReplicationStatus`.
+    #[must_use]
+    pub fn status(&self) -> ReplicationStatus {
+        let key = self.kms_key_id.clone();
+        ReplicationStatus {
+            region: self.region.clone(),
+            kms_key_id: key.unwrap_or_else(|| "alias/aws/secretsmanager".to_owned()),
+            status: self.status.name(),
+            status_message: self.message.clone(),
+            last_accessed_date: None,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What the operations that store a value have in common.
+
+use strongroom_api::{Error, Result, Shape, Values};
+
+use crate::Call;
+use crate::error;
+use crate::keys::{Context, KeyChoice, PROBE};
+use crate::operations::get_secret_value;
+use crate::records::context;
+use crate::secret::{Found, Secret};
+use crate::value::{Envelope, Value};
+use crate::version::Version;
+
+/// A KMS key as clients name it; an empty one stands for the default key.
+#[derive(Clone, Debug, PartialEq, Eq, Shape)]
+#[shape(length = 0..=2048)]
+pub struct KmsKeyId(pub String);
+
+/// The name of the key that every account has.
+pub const DEFAULT_KEY: &str = "alias/aws/secretsmanager";
+
+/// How `ListSecretVersionIds` names the default key.
+pub const DEFAULT_KEY_SHOWN: &str = "DefaultEncryptionKey";
+
+/// The key to remember: `None` for the default key, however it is named.
+#[must_use]
+pub fn chosen_key(id: Option<&KmsKeyId>) -> Option<String> {
+    let id = id.map(|id| id.0.as_str()).filter(|id| !id.is_empty() && *id != DEFAULT_KEY)?;
+    Some(id.to_owned())
+}
+
+/// The choice of key that `secret` has made.
+#[must_use]
+pub fn choice(secret: &Secret) -> KeyChoice<'_> {
+    KeyChoice {
+        account: &secret.account,
+        region: &secret.region,
+        key: secret.kms_key_id.as_deref(),
+    }
+}
+
+/// The ARN of the key named in a request, for `secretsmanager:KmsKeyArn`.
+pub async fn key_arn(call: &Call<'_>, secret: &Secret, id: Option<&KmsKeyId>) -> Option<String> {
+    let key = id.map(|id| id.0.as_str()).filter(|id| !id.is_empty())?;
+    let choice = KeyChoice { account: &secret.account, region: &secret.region, key: Some(key) };
+    call.service.keys.arn(call.circumstances(), choice).await
+}
+
+/// Proves that the caller can encrypt and decrypt with the secret's key, as AWS does whenever a key is
+/// set or changed. The default key needs no proof.
+///
+/// # Errors
+/// What KMS says.
+pub async fn probe_key(call: &Call<'_>, secret: &Secret) -> Result<()> {
+    if secret.kms_key_id.is_none() {
+        return Ok(());
+    }
+    let probe = Context { secret_arn: secret.arn(), version_id: PROBE };
+    let keys = &call.service.keys;
+    let data_key = keys
+        .generate(call.circumstances(), choice(secret), probe)
+        .await
+        .map_err(crate::keys::KeyFault::encrypting)?;
+    keys.unwrap(call.circumstances(), &secret.region, &data_key.wrapped.blob, probe)
+        .await
+        .map_err(crate::keys::KeyFault::decrypting)?;
+    Ok(())
+}
+
+/// Adds a version with this value to `secret`; see [`Secret::add_version`]. The sealed value is to be
+/// saved with it.
+///
+/// # Errors
+/// What KMS says, and the limits.
+pub async fn add_value(
+    call: &Call<'_>,
+    secret: &mut Secret,
+    version_id: &str,
+    value: &Value,
+    stages: Option<&[String]>,
+) -> Result<Envelope> {
+    let context = context(secret, version_id);
+    let data_key = call
+        .service
+        .keys
+        .generate(call.circumstances(), choice(secret), context)
+        .await
+        .map_err(crate::keys::KeyFault::encrypting)?;
+    let shown = secret.kms_key_id.as_ref().map(|_| data_key.wrapped.key_arn.clone());
+    let envelope =
+        Envelope::seal(value, context, &data_key.plain, data_key.wrapped, call.entropy)?;
+    secret.add_version(version_id, shown, stages, call.now)?;
+    Ok(envelope)
+}
+
+/// A token that made a version before must come with the same value again.
+///
+/// # Errors
+/// AWS's error for a token in use; what KMS says (the comparison needs the value in clear).
+pub async fn must_be_the_same(
+    call: &Call<'_>,
+    secret: &Found,
+    version: &Version,
+    value: &Value,
+) -> Result<()> {
+    let had = get_secret_value::open(call, secret, version).await?;
+    // Both values are the caller's own by now, yet comparing costs nothing to do right.
+    if had.same_as(value) { Ok(()) } else { Err(error::token_in_use(&version.id, secret.0.arn())) }
+}
+
+/// What a token stands for in a secret that it was sent to.
+pub enum Token<'s> {
+    /// No version has it, or only one that a rotation prepared and that has no value yet.
+    Free,
+    /// It made this version.
+    Used(&'s Version),
+}
+
+/// Looks up a token.
+#[must_use]
+pub fn token<'s>(secret: &'s Secret, token: &str) -> Token<'s> {
+    match secret.version(token) {
+        Some(version) if version.has_value => Token::Used(version),
+        _ => Token::Free,
+    }
+}
+
+/// A boolean as policies see it.
+#[must_use]
+pub fn truth(value: bool) -> Values<'static> {
+    Values::one(if value { "true" } else { "false" })
+}
+
+/// The labels of a version as a reply shows them.
+#[must_use]
+pub fn stages_of(secret: &Secret, version_id: &str) -> Vec<String> {
+    secret.version(version_id).map(|version| version.stages.clone()).unwrap_or_default()
+}
+
+/// Refuses callers of another account when the secret is under the default key, as AWS does for reads
+/// and writes of the value.
+///
+/// # Errors
+/// AWS's error.
+pub fn check_account(call: &Call<'_>, secret: &Secret) -> Result<(), Error> {
+    let foreign = call.caller.account() != secret.account;
+    if foreign && secret.kms_key_id.is_none() {
+        return Err(error::default_key_across_accounts());
+    }
+    Ok(())
+}
+
+/// Old versions that one call cleans up beside its own work; the transaction is bounded.
+pub const CLEANED_AT_ONCE: usize = 50;
