@@ -3,7 +3,7 @@
 use strongroom_records::RecordError;
 use strongroom_wire::Error;
 
-use crate::spec::{KeySpec, KeyUsage};
+use crate::spec::{KeySpec, KeyUsage, Origin};
 
 /// A fault of ours.
 pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
@@ -77,6 +77,51 @@ pub fn too_many_aliases() -> Error {
 /// A quota is used up.
 pub fn limit_exceeded(message: &str) -> Error {
     Error::new("LimitExceededException", message)
+}
+
+/// A grant is for somebody who cannot be.
+pub fn invalid_principal(arn: &str) -> Error {
+    Error::new("InvalidArnException", format!("ARN does not refer to a valid principal: {arn}"))
+}
+
+/// A text that is no grant token.
+pub fn invalid_grant_token() -> Error {
+    Error::new("InvalidGrantTokenException", "Grant token is invalid")
+}
+
+/// Neither a token nor a key with a grant id.
+pub fn no_grant_named() -> Error {
+    validation("Grant token OR (grant ID, key ID) must be specified")
+}
+
+/// There is no such grant on the key.
+pub fn no_such_grant(id: &str) -> Error {
+    Error::new("NotFoundException", format!("Grant {id} not found"))
+}
+
+/// Constraints for operations that take no encryption context.
+pub fn constraints_without_context() -> Error {
+    validation(
+        "Grant constraints are supported only for operations that include an encryption context.",
+    )
+}
+
+/// A key has as many grants as it may have.
+pub fn too_many_grants() -> Error {
+    limit_exceeded("The request was rejected because the grant quota of the KMS key is exceeded.")
+}
+
+/// The key's material comes from elsewhere.
+pub fn wrong_origin(arn: &str, origin: Origin) -> Error {
+    unsupported(format!("{arn} origin is {} which is not valid for this operation.", origin.text()))
+}
+
+/// The key was rotated as often as it may be.
+pub fn too_many_rotations(arn: &str) -> Error {
+    limit_exceeded(&format!(
+        "The on-demand rotations limit has been reached for the given keyId. No more on-demand \
+         rotations can be performed for this key: {arn}"
+    ))
 }
 
 /// The key is disabled.

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use strongroom_records::{Changes, Stored};
+use strongroom_store::{Direction, Range};
 use strongroom_wire::{Error, Result};
 
 use crate::alias::Alias;
 use crate::ciphertext::Header;
+use crate::grant::{Grant, Grants};
 use crate::key::Key;
 use crate::key_id::{KeyId, Named};
 use crate::managed_key::{self, MayMake};
 use crate::subject::{Subject, denial_by_ciphertext};
-use crate::{Call, Kms, error, paths};
+use crate::{Call, Kms, error, paths, rotation};
+
+const GRANTS_A_PAGE: usize = 1_000;
 
 impl Kms {
     /// The key that `key_id` names: by id, ARN, alias or alias ARN.
@@ -67,14 +71,14 @@ impl Kms {
         action: &str,
     ) -> Result<Subject> {
         match self.stored_key(call, &header.account, &header.key_id).await? {
-            Some(key) => Ok(Subject::stored(key).named_by_ciphertext()),
+            Some(key) => Ok(subject(call, key).named_by_ciphertext()),
             None => Err(Error::access_denied(denial_by_ciphertext(call.caller.arn(), action))),
         }
     }
 
     async fn key_of(&self, call: &Call<'_>, account: &str, id: &str) -> Result<Subject> {
         match self.stored_key(call, account, id).await? {
-            Some(key) => Ok(Subject::stored(key)),
+            Some(key) => Ok(subject(call, key)),
             None => Err(error::no_such_key(&paths::key_arn(account, call.region, id))),
         }
     }
@@ -90,12 +94,13 @@ impl Kms {
         let alias = self.records.get::<Alias>(&path).await.map_err(error::of_record)?;
         let found = match alias {
             Some(alias) => {
-                self.stored_key(call, account, &alias.key_id).await?.map(Subject::stored)
+                let key = self.stored_key(call, account, &alias.key_id).await?;
+                key.map(|key| subject(call, key))
             }
             None => managed_key::at_first_use(call, account, name, may_make)?.map(Subject::fresh),
         };
         match found {
-            Some(subject) => Ok(subject.named_by_alias(name)),
+            Some(found) => Ok(found.named_by_alias(name)),
             None => Err(error::no_such_alias(&paths::alias_arn(account, call.region, name))),
         }
     }
@@ -110,7 +115,32 @@ impl Kms {
         let key = self.records.get::<Key>(&path).await.map_err(error::of_record)?;
         let Some(key) = key.filter(|key| !key.is_gone(call.now)) else { return Ok(None) };
         key.compiled_policy()?;
+        self.read_grants(&key).await?;
         Ok(Some(key))
+    }
+
+    /// Reads the grants of a key, once for as long as the key stays in the cache.
+    async fn read_grants(&self, key: &Key) -> Result<()> {
+        if key.grants == 0 || key.grants_at_hand().is_some() {
+            return Ok(());
+        }
+        let prefix = paths::grants(&key.account, &key.region, &key.id);
+        let mut range = Range::prefix(&prefix);
+        let mut all = Vec::new();
+        loop {
+            let page = self.records.scan::<Grant>(range.clone(), Direction::Forward, GRANTS_A_PAGE);
+            let page = page.await.map_err(error::of_record)?;
+            let last = page.records.last().map(|grant| grant.key.clone());
+            all.extend(page.records.iter().map(|grant| grant.value.clone()));
+            match last.filter(|_| page.more) {
+                Some(last) => range = range.after(&last),
+                None => break,
+            }
+        }
+        let grants = Grants::new(all)?;
+        // Another call may have been faster; it has read the same.
+        let _ = key.prepared.grants.set(grants);
+        Ok(())
     }
 
     /// Keeps a key that AWS manages when it was made for this call; nothing to do for others.
@@ -125,6 +155,7 @@ impl Kms {
             let path = paths::alias(&subject.account, &subject.region, name);
             changes.create(&path, &alias).map_err(error::of_record)?;
         }
+        rotation::list(&mut changes, subject);
         self.commit(changes).await
     }
 
@@ -139,6 +170,10 @@ impl Kms {
         self.records.commit(changes).await.map_err(error::of_record)?;
         Ok(())
     }
+}
+
+fn subject(call: &Call<'_>, key: Arc<Stored<Key>>) -> Subject {
+    Subject::stored(key).with_grants(call.caller, |_| true)
 }
 
 /// Adds to `changes` that `key` takes the place of what was read as `subject`.

@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+use strongroom_api::Entropy;
 use strongroom_policy::{Kind, Policy};
 use strongroom_records::Record;
 use strongroom_wire::{Error, Result, Timestamp};
 
-use crate::material::{Material, Role};
+use crate::grant::Grants;
+use crate::material::{Material, Role, Secret, Source};
 use crate::spec::{KeyManager, KeySpec, KeyUsage, Origin};
 use crate::{error, paths};
 
@@ -44,11 +46,32 @@ pub struct Key {
     pub tags: BTreeMap<String, String>,
     /// Its aliases, without `alias/`. Each has a record of its own, by which it is found.
     pub aliases: BTreeSet<String>,
+    /// How many grants it has. Each has a record of its own; whoever changes one changes this as well,
+    /// so that grants that were read with the key are as true as the key.
+    #[serde(default)]
+    pub grants: u32,
+    /// When it is rotated by itself.
+    #[serde(default)]
+    pub rotation: Option<Rotation>,
     /// Every version of its material, in the order of their coming.
     pub materials: Vec<Material>,
     /// What follows from the rest by computing.
     #[serde(skip)]
     pub(crate) prepared: Prepared,
+}
+
+/// The length of the secret of a symmetric encryption key.
+pub const SYMMETRIC_BYTES: usize = 32;
+/// The days between rotations of a key whose owner does not say otherwise, or that AWS manages.
+pub const DEFAULT_ROTATION_DAYS: i32 = 365;
+/// Milliseconds of a day.
+pub const DAY_MILLIS: i64 = 86_400_000;
+
+impl Rotation {
+    /// A rotation every `period_days`, counted from `now`.
+    pub fn from(now: Timestamp, period_days: i32) -> Self {
+        Self { period_days, next: now.plus_millis(i64::from(period_days) * DAY_MILLIS) }
+    }
 }
 
 /// The end of a key.
@@ -58,6 +81,15 @@ pub struct Deletion {
     pub at: Timestamp,
     /// The waiting period that was asked for.
     pub window_days: i32,
+}
+
+/// The rotation of a key by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rotation {
+    /// How long one material encrypts.
+    pub period_days: i32,
+    /// When the next one takes over.
+    pub next: Timestamp,
 }
 
 impl Record for Key {
@@ -100,6 +132,8 @@ impl Key {
             policy: plan.policy,
             tags: BTreeMap::new(),
             aliases: BTreeSet::new(),
+            grants: 0,
+            rotation: None,
             materials: Vec::new(),
             prepared: Prepared::default(),
         }
@@ -149,6 +183,20 @@ impl Key {
             .ok_or_else(|| error::internal(format!("{} has no material", self.arn())))
     }
 
+    /// Its grants; none if they were not asked for when it was found.
+    pub fn grants_at_hand(&self) -> Option<&Grants> {
+        self.prepared.grants.get()
+    }
+
+    /// Replaces the material that encrypts by a new one; the old one goes on to decrypt.
+    pub fn rotate(&mut self, now: Timestamp, source: Source, entropy: &dyn Entropy) {
+        for material in &mut self.materials {
+            material.role = Role::Former;
+        }
+        let secret = Secret::random(SYMMETRIC_BYTES, entropy);
+        self.materials.push(Material::new(&self.id, secret, now, source));
+    }
+
     /// Whether its time is over, whether or not anybody has swept it away yet.
     pub fn is_gone(&self, now: Timestamp) -> bool {
         self.deletion.is_some_and(|deletion| deletion.at <= now)
@@ -178,6 +226,7 @@ impl Key {
 pub(crate) struct Prepared {
     arn: OnceLock<Box<str>>,
     policy: OnceLock<Policy>,
+    pub(crate) grants: OnceLock<Grants>,
 }
 
 impl Clone for Prepared {

@@ -7,7 +7,7 @@ use strongroom_api::random_uuid;
 use strongroom_wire::Result;
 
 use crate::Call;
-use crate::key::{Key, Plan};
+use crate::key::{DEFAULT_ROTATION_DAYS, Key, Plan, Rotation, SYMMETRIC_BYTES};
 use crate::material::{Material, Secret, Source};
 use crate::spec::{KeyManager, KeySpec, KeyUsage, Origin};
 
@@ -102,7 +102,8 @@ pub fn at_first_use(
     key.manager = KeyManager::Aws;
     key.description = managed.description.to_owned();
     key.aliases.insert(managed.alias.to_owned());
-    let secret = Secret::random(32, call.entropy);
+    key.rotation = Some(Rotation::from(call.now, DEFAULT_ROTATION_DAYS));
+    let secret = Secret::random(SYMMETRIC_BYTES, call.entropy);
     key.materials.push(Material::new(&key.id, secret, call.now, Source::Created));
     key.compiled_policy()?;
     Ok(Some(key))

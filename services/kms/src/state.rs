@@ -21,7 +21,8 @@ texts! {
 /// What is to be done with a key, in the groups that AWS's table has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// To encrypt, decrypt, sign, verify: whatever needs the material; also to create a grant.
+    /// To encrypt, decrypt, sign, verify: whatever needs the material; also to create a grant, and to
+    /// rotate the key.
     Use,
     /// To look at it, to replace its policy, to revoke grants, to delete an alias.
     Look,

@@ -4,17 +4,22 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use strongroom_api::{ResourceRule, Target, Values};
-use strongroom_policy::{Decision, PolicyType, Reason, Request};
+use strongroom_api::{Caller, ResourceRule, Target, Values};
+use strongroom_policy::{Decision, Grant, PolicyType, Reason, Request};
 use strongroom_records::Stored;
 
-use crate::conditions;
+use crate::conditions::{self, truth};
 use crate::key::Key;
+use crate::{Call, grant};
 
 /// A key that was found, and how.
 #[derive(Clone, Debug)]
 pub struct Subject {
     held: Held,
+    /// The grants that speak about the caller.
+    grants: Vec<Grant>,
+    /// Whether a service asks about grants for its caller.
+    grant_is_for_aws_resource: Option<bool>,
     /// The alias that the request named, with `alias/`.
     request_alias: Option<String>,
     /// Whether nothing but a ciphertext named the key.
@@ -32,12 +37,45 @@ enum Held {
 impl Subject {
     /// A key from the store. Its policy must have been compiled.
     pub fn stored(key: Arc<Stored<Key>>) -> Self {
-        Self { held: Held::Stored(key), request_alias: None, by_ciphertext: false }
+        Self::of(Held::Stored(key))
     }
 
     /// A key that is made for this call. Its policy must have been compiled.
     pub fn fresh(key: Key) -> Self {
-        Self { held: Held::Fresh(Arc::new(key)), request_alias: None, by_ciphertext: false }
+        Self::of(Held::Fresh(Arc::new(key)))
+    }
+
+    fn of(held: Held) -> Self {
+        Self {
+            held,
+            grants: Vec::new(),
+            grant_is_for_aws_resource: None,
+            request_alias: None,
+            by_ciphertext: false,
+        }
+    }
+
+    /// The same with those grants for `caller` that `matter`.
+    #[must_use]
+    pub fn with_grants(self, caller: &Caller, matter: impl Fn(&grant::Grant) -> bool) -> Self {
+        let grants = match self.grants_at_hand() {
+            Some(grants) => grants.of(caller, matter),
+            None => Vec::new(),
+        };
+        Self { grants, ..self }
+    }
+
+    /// The same with one more grant that the caller counts on.
+    #[must_use]
+    pub fn with_grant(mut self, grant: Grant) -> Self {
+        self.grants.push(grant);
+        self
+    }
+
+    /// The same for an operation on grants, which knows `kms:GrantIsForAWSResource`.
+    #[must_use]
+    pub fn about_grants(self, call: &Call<'_>) -> Self {
+        Self { grant_is_for_aws_resource: Some(call.via.is_some()), ..self }
     }
 
     /// The same when the request named the alias `name` (without `alias/`).
@@ -88,7 +126,7 @@ impl Target for Subject {
 
     fn rule(&self) -> ResourceRule<'_> {
         match self.policy_at_hand() {
-            Some(policy) => ResourceRule::Key { policy, grants: &[] },
+            Some(policy) => ResourceRule::Key { policy, grants: &self.grants },
             // Closed: without its policy nobody outside the account, and nobody without an identity
             // policy, gets at a key. `find` never lets it come to this.
             None => ResourceRule::None,
@@ -96,7 +134,10 @@ impl Target for Subject {
     }
 
     fn condition(&self, key: &str) -> Option<Values<'_>> {
-        conditions::of_key(self, self.request_alias.as_deref(), key)
+        match key {
+            "kms:grantisforawsresource" => self.grant_is_for_aws_resource.and_then(truth),
+            _ => conditions::of_key(self, self.request_alias.as_deref(), key),
+        }
     }
 
     fn denial(&self, request: &Request<'_>, decision: &Decision) -> Option<String> {

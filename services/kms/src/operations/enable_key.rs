@@ -4,7 +4,7 @@ use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
 use crate::state::Act;
 use crate::subject::Subject;
-use crate::{Call, Key, KeyId, Kms};
+use crate::{Call, Key, KeyId, Kms, find, rotation};
 
 /// EnableKey.
 pub struct EnableKey;
@@ -33,6 +33,11 @@ impl Operation for EnableKey {
     async fn run(call: &Call<'_>, _: &Input, subject: Authorized<Subject>) -> Result<()> {
         subject.check_customer_managed()?;
         subject.check_state(Act::Switch, call.now)?;
-        call.service.save(&subject, &Key { enabled: true, ..Key::clone(&subject) }).await
+        let changed = Key { enabled: true, ..Key::clone(&subject) };
+        let mut changes = call.service.records.changes();
+        find::put(&mut changes, &subject, &changed)?;
+        // A key that was due while it was disabled was taken off the list.
+        rotation::list(&mut changes, &changed);
+        call.service.commit(changes).await
     }
 }

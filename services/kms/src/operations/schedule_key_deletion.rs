@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp, Values};
 
-use crate::key::Deletion;
+use crate::key::{DAY_MILLIS, Deletion};
 use crate::state::{Act, KeyState};
 use crate::subject::Subject;
 use crate::{Call, Key, KeyId, Kms, error, find, paths};
@@ -34,7 +34,6 @@ pub struct Output {
 }
 
 const DEFAULT_WINDOW_DAYS: i32 = 30;
-const DAY_MILLIS: i64 = 86_400_000;
 
 impl Operation for ScheduleKeyDeletion {
     const NAME: &'static str = "ScheduleKeyDeletion";

@@ -4,9 +4,13 @@
 
 mod aliases;
 mod crypto;
+mod grants;
+mod jobs;
 mod keys;
 mod managed;
 mod policies;
+mod rotation;
+mod states;
 mod walk;
 
 use std::sync::Arc;
@@ -15,6 +19,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 use strongroom_api::{Caller, Hosted};
 use strongroom_kms::{Kms, OPERATIONS};
+use strongroom_records::Records;
 use strongroom_testkit::{Refusal, Stage, records};
 
 /// KMS on a stage.
@@ -22,14 +27,16 @@ use strongroom_testkit::{Refusal, Stage, records};
 struct Scene {
     stage: Stage,
     kms: Arc<Kms>,
+    records: Arc<Records>,
     host: Arc<Hosted<Kms>>,
 }
 
 impl Scene {
     fn new(seed: u64) -> Self {
-        let kms = Arc::new(Kms::new(records(seed)));
+        let records = records(seed);
+        let kms = Arc::new(Kms::new(records.clone()));
         let host = Arc::new(Hosted::new(kms.clone(), OPERATIONS));
-        Self { stage: Stage::new(seed), kms, host }
+        Self { stage: Stage::new(seed), kms, records, host }
     }
 
     fn as_caller(&self, caller: Caller) -> Self {
