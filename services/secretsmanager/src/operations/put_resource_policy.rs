@@ -63,7 +63,8 @@ impl Operation for PutResourcePolicy {
         let mut changed = secret.0.value.clone();
         changed.policy = Some(Attached::new(input.resource_policy.0.clone()));
         changed.changed = call.now;
-        if !call.could::<Self>(input, &Found::supposed(&secret, changed.clone())) {
+        let supposed = Found::supposed(&secret, changed.clone());
+        if !call.would_allow("secretsmanager:PutResourcePolicy", &supposed) {
             return Err(error::would_lock_out());
         }
         call.service.save(Some(&secret), changed, Vec::new()).await?;

@@ -139,6 +139,5 @@ fn locks_out(call: &Call<'_>, input: &Input, subject: &Subject) -> bool {
     let Some(found) = subject.secret() else { return false };
     let mut changed = found.0.value.clone();
     changed.policy = Some(Attached::new(input.resource_policy.0.clone()));
-    let supposed = Subject::Secret(Found::supposed(found, changed));
-    !call.could::<ValidateResourcePolicy>(input, &supposed)
+    !call.would_allow("secretsmanager:PutResourcePolicy", &Found::supposed(found, changed))
 }
