@@ -49,7 +49,7 @@ fn page(offer: &Offer, contract: &Contract) -> String {
         let name = operation.name;
         let changes = if operation.is_read_only { "no" } else { "yes" };
         let anchor = name.to_lowercase();
-        let members = members(&operation.input).iter().map(|member| name_of(member));
+        let members = members(&operation.input).iter().map(name_of);
         let members: Vec<String> = members.collect();
         let members = members.join(", ");
         let _infallible = writeln!(page, "| [{name}](#{anchor}) | {changes} | {members} |");

@@ -85,7 +85,8 @@ fn without_code(line: &str) -> String {
 
 fn headings(text: &str) -> impl Iterator<Item = &str> {
     prose(text)
-        .filter_map(|(_, line)| line.starts_with('#').then(|| line.trim_start_matches('#').trim()))
+        .filter(|(_, line)| line.starts_with('#'))
+        .map(|(_, line)| line.trim_start_matches('#').trim())
 }
 
 /// The anchor of a heading as GitHub makes it.
