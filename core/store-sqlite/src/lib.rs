@@ -16,9 +16,9 @@
 //! it renewed. The writer announces what it is about to change before it becomes visible, which makes
 //! reads linearizable across connections.
 //!
-//! **Rows.** A record's row number is a hash of its key (`record.rs`), so a read is one descent of
-//! one tree, and the index on the key serves scans and the rare keys whose number was taken. Every
-//! row carries a digest of its key, revision and value: SQLite does not notice a flipped byte, this does.
+//! **Rows.** A record's row number is a hash of its key (`digest.rs`), so a read is one descent of
+//! one tree (`record.rs`), and the index on the key serves scans (`scan.rs`) and the rare keys whose
+//! number was taken. Every row carries a digest of its key, revision and value: SQLite does not notice a flipped byte, this does.
 //!
 //! **The log.** After [`Options::wal_bytes`], or a second without work, the writer ends all snapshots
 //! and checkpoints; so the write-ahead log stays bounded and starting is quick, however large the
@@ -35,6 +35,7 @@
 //! - A single damaged byte in a record is reported when the record is read. Damage to the index alone
 //!   could hide keys from a scan; [`SqliteStore::verify`] finds that too, by reading everything.
 
+mod digest;
 mod error;
 mod header;
 mod lock;
@@ -43,6 +44,7 @@ mod queue;
 mod readers;
 mod recent;
 mod record;
+mod scan;
 mod schema;
 mod writer;
 
@@ -55,15 +57,15 @@ use strongroom_store::{
     StoreError, Transaction, Watch,
 };
 
+use crate::digest::Ids;
 use crate::queue::Queue;
 use crate::readers::Readers;
-use crate::record::Ids;
 use crate::writer::Finished;
 
 /// What can be set. The defaults suit a server.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Bytes of pages kept in memory, by all connections together.
+    /// Bytes of pages kept in memory, by all connections together: 16 MiB a reader unless set.
     pub cache_bytes: usize,
     /// Connections for reading, at least one. More than there are cores is of no use.
     pub readers: usize,
@@ -78,9 +80,11 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let readers = cores.min(4);
         Self {
-            cache_bytes: 32 << 20,
-            readers: cores.min(4),
+            // Enough for the upper pages of the tree of a few million records.
+            cache_bytes: readers * (16 << 20),
+            readers,
             wal_bytes: 4 << 20,
             max_bytes: None,
             changes_kept: 16 << 10,

@@ -1,0 +1,201 @@
+//! The life of a request, as a list.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, header};
+use hyper::body::Body;
+use strongroom_api::{
+    Body as Members, Circumstances, EncodedReply, Entropy, Error, Ids, Protocol, Recorder, Result,
+    Source, Tls,
+};
+use strongroom_sigv4 as sigv4;
+
+use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
+use crate::clock::{Clock, Stopwatch};
+use crate::complaints::Complaints;
+use crate::content;
+use crate::health::Health;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::recognise::{self, Marks};
+use crate::respond::{self, Reply};
+use crate::services::{Hosted, Services};
+
+/// Answers requests: everything that one needs, shared by all.
+pub struct Gateway {
+    /// The services served.
+    pub services: Services,
+    /// Who signed it.
+    pub authenticator: Authenticator,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Request and event ids.
+    pub ids: Ids,
+    /// Where records go.
+    pub recorder: Arc<dyn Recorder>,
+    /// The region of a request that names none.
+    pub region: String,
+    /// How much is taken.
+    pub limits: Limits,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What is said to the log.
+    pub complaints: Complaints,
+    /// Whether requests are taken.
+    pub health: Health,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    /// The IP address.
+    pub address: String,
+    /// Version and cipher of the TLS session, if there is one.
+    pub tls: Option<(String, String)>,
+}
+
+/// What is known of a request so far; it decides how an error is told and what is counted.
+struct Asked<'s> {
+    protocol: Protocol,
+    hosted: Option<&'s Hosted>,
+    position: Option<usize>,
+}
+
+impl Gateway {
+    /// Answers one request.
+    pub async fn answer<B>(&self, peer: &Peer, request: Request<B>) -> Response<Reply>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let stopwatch = Stopwatch::start();
+        let request_id = self.ids.next().to_string();
+        let (head, body) = request.into_parts();
+        if let Some(response) = self.health.answer(&head, &request_id) {
+            return response;
+        }
+        let protocol = recognise::protocol(&head);
+        let mut asked = Asked { protocol, hosted: None, position: None };
+        let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
+        self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
+        respond::encode(outcome, asked.protocol, asked.namespace(), request_id)
+    }
+
+    /// read → recognise → verify → load caller → decode → perform.
+    async fn serve<'s, B>(
+        &'s self,
+        peer: &Peer,
+        head: &Parts,
+        body: B,
+        request_id: &str,
+        asked: &mut Asked<'s>,
+    ) -> Result<EncodedReply>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let family = asked.protocol.family();
+        let body = content::read(body, self.limits.body_bytes, self.limits.body_patience).await?;
+
+        let view = authenticate::view(head);
+        let signed = sigv4::parse(&view)
+            .map_err(|refusal| Unauthenticated::from(refusal).into_error(family))?;
+        let scope = signed.as_ref().map(|signed| signed.service());
+
+        let marks = recognise::marks(head, &body)?;
+        let hosted = recognise::service(&self.services, &marks, head, scope)?;
+        asked.hosted = Some(hosted);
+        let position = recognise::operation(hosted, &marks)?;
+        asked.position = Some(position);
+
+        let now = self.clock.now();
+        let scene = Scene {
+            service: hosted.facts.name,
+            operation: marks.operation(),
+            secure: peer.tls.is_some(),
+            now,
+        };
+        let caller = self.authenticator.caller(signed.as_ref(), head, &body, scene).await;
+        let caller = caller.map_err(|refused| refused.into_error(family))?;
+
+        let circumstances = Circumstances {
+            caller: &caller,
+            region: signed.as_ref().map_or(&self.region, |signed| signed.region()),
+            now,
+            request_id,
+            source: source(peer, head),
+            via: None,
+            recorder: &*self.recorder,
+            entropy: &*self.entropy,
+            ids: &self.ids,
+        };
+        let members = match plain(head) {
+            true => asked.protocol.read(marks.parameters(&body)),
+            false => Err(Error::serialization("a body with a content encoding is not accepted")),
+        };
+        let body = Members { protocol: asked.protocol, members };
+        hosted.host.perform(position, &circumstances, body).await
+    }
+
+    fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {
+        let family = asked.protocol.family();
+        let operation = asked.hosted.map(|hosted| (hosted.place, asked.position));
+        self.metrics.count(operation, error.map(|error| error.code(family)), watch.elapsed());
+        if let Some(error) = error {
+            let service = asked.hosted.map_or("-", |hosted| hosted.facts.name);
+            self.complaints.hear(error, service, asked.position.is_some(), request_id);
+        }
+    }
+}
+
+impl Asked<'_> {
+    fn namespace(&self) -> &'static str {
+        // AWS's own for requests that lead to no service.
+        const NOBODYS: &str = "http://webservices.amazon.com/AWSFault/2005-15-09";
+        let query = self.hosted.and_then(|hosted| hosted.facts.query);
+        query.map_or(NOBODYS, |query| query.namespace)
+    }
+}
+
+impl Marks<'_> {
+    /// The operation's name as the request has it.
+    fn operation(&self) -> &str {
+        match self {
+            Self::Target { operation, .. } => operation,
+            Self::Action { action, .. } => action.as_deref().unwrap_or_default(),
+            Self::Nothing => "",
+        }
+    }
+
+    /// Where the members stand: the body, or the query string of a `GET`.
+    fn parameters<'b>(&'b self, body: &'b [u8]) -> &'b [u8] {
+        match self {
+            Self::Action { parameters, .. } => parameters,
+            Self::Target { .. } | Self::Nothing => body,
+        }
+    }
+}
+
+fn source<'a>(peer: &'a Peer, head: &'a Parts) -> Source<'a> {
+    let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let authority = head.uri.authority().map(|authority| authority.as_str());
+    Source {
+        address: &peer.address,
+        user_agent: text(header::USER_AGENT).unwrap_or_default(),
+        referer: text(header::REFERER),
+        host: authority.or_else(|| text(header::HOST)),
+        tls: peer.tls.as_ref().map(|(version, cipher)| Tls { version, cipher }),
+    }
+}
+
+/// Whether the body is what it is, rather than compressed.
+fn plain(head: &Parts) -> bool {
+    match head.headers.get(header::CONTENT_ENCODING) {
+        None => true,
+        Some(encoding) => encoding.is_empty() || encoding == "identity" || encoding == "aws-chunked",
+    }
+}

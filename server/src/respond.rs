@@ -1,0 +1,73 @@
+//! Replies as HTTP: status, headers, and a body that is wiped once it is sent.
+
+use bytes::{Buf, Bytes};
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use strongroom_api::{EncodedReply, Error, Protocol};
+use zeroize::Zeroizing;
+
+/// The body of a response.
+pub type Reply = Full<Wiped>;
+
+/// Bytes on their way out; wiped when the last of them is written.
+#[derive(Debug, Default)]
+pub struct Wiped {
+    bytes: Zeroizing<Vec<u8>>,
+    written: usize,
+}
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// The reply of an operation, or its error, in the protocol that was spoken.
+#[must_use]
+pub fn encode(
+    outcome: Result<EncodedReply, Error>,
+    protocol: Protocol,
+    namespace: &str,
+    request_id: String,
+) -> Response<Reply> {
+    let (status, bytes) = match outcome {
+        Ok(reply) => (StatusCode::OK, reply),
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status(protocol.family()));
+            let body = protocol.write_error(&error, namespace, &request_id);
+            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Zeroizing::new(body))
+        }
+    };
+    response(status, protocol.content_type(), bytes, request_id)
+}
+
+/// A response of ours; the HTTP library adds `Date` and `Content-Length`.
+#[must_use]
+pub fn response(
+    status: StatusCode,
+    content_type: &'static str,
+    bytes: Zeroizing<Vec<u8>>,
+    request_id: String,
+) -> Response<Reply> {
+    let mut response = Response::new(Full::new(Wiped { bytes, written: 0 }));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    // The id's own memory becomes the header's. It is hexadecimal, so it always fits.
+    if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
+        headers.insert(REQUEST_ID.clone(), id);
+    }
+    response
+}
+
+impl Buf for Wiped {
+    fn remaining(&self) -> usize {
+        self.bytes.len() - self.written
+    }
+
+    fn chunk(&self) -> &[u8] {
+        &self.bytes[self.written..]
+    }
+
+    fn advance(&mut self, count: usize) {
+        debug_assert!(count <= self.remaining(), "more was written than there is");
+        self.written = (self.written + count).min(self.bytes.len());
+    }
+}

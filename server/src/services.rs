@@ -1,0 +1,52 @@
+//! The services of this server, and how a request's marks lead to one of them.
+
+use std::sync::Arc;
+
+use strongroom_api::{Facts, Host};
+
+/// A service that is served.
+pub struct Hosted {
+    /// Its dispatch table.
+    pub host: Arc<dyn Host>,
+    /// Its names on the wire.
+    pub facts: &'static Facts,
+    /// Its place in [`Services`], by which it is counted.
+    pub place: usize,
+}
+
+/// All services that are served.
+pub struct Services(Vec<Hosted>);
+
+impl Services {
+    /// The table of `hosts`.
+    #[must_use]
+    pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
+        let place = |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
+        Self(hosts.into_iter().enumerate().map(place).collect())
+    }
+
+    /// Every service.
+    pub fn iter(&self) -> std::slice::Iter<'_, Hosted> {
+        self.0.iter()
+    }
+
+    /// The service with this signing name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Hosted> {
+        // A dozen short names: a walk is as fast as a table.
+        self.0.iter().find(|hosted| hosted.facts.name == name)
+    }
+
+    /// The service whose `X-Amz-Target` begins with `prefix`.
+    #[must_use]
+    pub fn with_target(&self, prefix: &str) -> Option<&Hosted> {
+        self.0.iter().find(|hosted| hosted.facts.target_prefix == Some(prefix))
+    }
+
+    /// The service whose query protocol has this `Version`. Every service has a version of its own.
+    #[must_use]
+    pub fn with_version(&self, version: &str) -> Option<&Hosted> {
+        let speaks = |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
+        self.0.iter().find(speaks)
+    }
+}
