@@ -144,6 +144,7 @@ fn a_deny_with_not_principal_spares_only_who_is_listed_under_every_name() {
     ));
     assert!(!spares("reader", json!({"AWS": [ROLE, "111122223333"]})));
     assert!(!spares("reader", json!({"AWS": [SESSION, "111122223333"]})));
+    assert!(!spares("reader", json!({"AWS": [ROLE, SESSION]})));
     assert!(spares("federated", json!({"AWS": [GUEST, "111122223333"]})));
     assert!(spares("root", json!({"AWS": "111122223333"})));
     assert!(spares("anna", json!("*")));
