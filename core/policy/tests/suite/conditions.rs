@@ -204,6 +204,9 @@ fn addresses_compare_by_range() {
 fn arns_compare_part_by_part() {
     let arn = || json!("arn:aws:iam::111122223333:role/app/reader");
     check(&[
+        ("ArnLike", json!("${aws:X}"), arn(), YES),
+        ("ArnLike", json!("${aws:Missing}"), arn(), NO),
+        ("ArnLike", json!("${aws:Missing, 'no arn'}"), arn(), DOUBT),
         ("ArnEquals", json!("arn:aws:iam::*:role/app/*"), arn(), YES),
         (
             "ArnLike",
