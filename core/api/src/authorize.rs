@@ -95,6 +95,11 @@ pub(crate) fn reveal<O: Operation>(
     }
 }
 
+/// Whether the caller may do `action` to `target`, as far as that does not depend on the request.
+pub(crate) fn allows<S: Service>(call: &Call<'_, S>, action: &str, target: &dyn Target) -> bool {
+    decide(call, action, target, &|_| None).is_ok()
+}
+
 fn decide<'c, S: Service>(
     call: &'c Call<'c, S>,
     action: &str,
@@ -115,6 +120,7 @@ fn decide<'c, S: Service>(
     if decision.allowed {
         return Ok(());
     }
-    let shown = target.shown();
-    Err(Error::access_denied(decision.message(&Request { resource: &shown, ..request })))
+    let words = target.denial(&request, &decision);
+    let usual = || decision.message(&Request { resource: &target.shown(), ..request });
+    Err(Error::access_denied(words.unwrap_or_else(usual)))
 }

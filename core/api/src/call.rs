@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::operation::Operation;
 use crate::record::{Record, Recorder};
+use crate::target::Target;
 
 /// A call on its way through a service.
 ///
@@ -96,6 +97,13 @@ impl<S: crate::Service> Call<'_, S> {
         let outcome = self.attempt::<O>(input).await;
         record.finish::<O>(self, outcome.as_ref())?;
         outcome
+    }
+
+    /// Whether the caller may do `action` to `target`, for checks beyond the operation's own demands:
+    /// a policy that is about to be attached must leave its author the right to change it.
+    #[must_use]
+    pub fn would_allow(&self, action: &str, target: &dyn Target) -> bool {
+        authorize::allows(self, action, target)
     }
 
     async fn attempt<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {

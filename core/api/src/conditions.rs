@@ -29,7 +29,10 @@ impl Context for Conditions<'_> {
         }
         match key.strip_prefix("aws:") {
             Some(name) => self.global(name, key).or_else(|| (self.condition)(key)),
-            None => (self.condition)(key),
+            None => self
+                .of_key_service(key)
+                .or_else(|| (self.condition)(key))
+                .or_else(|| self.target.condition(key)),
         }
     }
 }
@@ -39,6 +42,15 @@ impl Conditions<'_> {
         let tags = &self.circumstances.caller.details.tags;
         let (_, value) = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         Some(Values::one(value))
+    }
+
+    /// The keys of KMS that follow from how a call came in rather than from what it asks for.
+    fn of_key_service(&self, key: &str) -> Option<Values<'_>> {
+        match key {
+            "kms:viaservice" => self.circumstances.via.map(Values::one),
+            "kms:calleraccount" => borrowed(self.circumstances.caller.account()),
+            _ => None,
+        }
     }
 
     fn global(&self, name: &str, key: &str) -> Option<Values<'_>> {

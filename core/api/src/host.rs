@@ -25,7 +25,7 @@ use crate::service::{Facts, Service};
 #[macro_export]
 macro_rules! operations {
     ($service:ty; $($module:ident :: $operation:ident),* $(,)?) => {
-        $(mod $module;)*
+        $(pub(crate) mod $module;)*
         $(pub use $module::$operation;)*
 
         /// Every operation that is offered, in alphabetical order.

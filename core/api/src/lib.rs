@@ -9,6 +9,7 @@
 //!
 //! Where to start: [`operation`] for the declaration, [`call`] for the path.
 
+pub mod access_key;
 pub mod authorize;
 pub mod call;
 pub mod caller;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use strongroom_policy::ResourceRule;
+use strongroom_policy::{Decision, Request, ResourceRule, Values};
 
 /// Something that policies can name.
 pub trait Target: Send + Sync {
@@ -26,6 +26,19 @@ pub trait Target: Send + Sync {
     /// The policy attached to it, and by which rules that is read.
     fn rule(&self) -> ResourceRule<'_> {
         ResourceRule::None
+    }
+
+    /// The value of a condition key of its own (`kms:KeySpec`); `key` is as in
+    /// [`Operation::condition`](crate::Operation::condition), which is asked first.
+    fn condition(&self, key: &str) -> Option<Values<'_>> {
+        let _ = key;
+        None
+    }
+
+    /// The words of a denial where AWS has its own for this kind of target; `None` for the usual ones.
+    fn denial(&self, request: &Request<'_>, decision: &Decision) -> Option<String> {
+        let _ = (request, decision);
+        None
     }
 }
 

@@ -56,7 +56,8 @@ impl PolicyType {
         }
     }
 
-    fn with_article(self) -> &'static str {
+    /// The same with its article.
+    pub(crate) fn with_article(self) -> &'static str {
         match self {
             PolicyType::ServiceControl => "a service control policy",
             PolicyType::ResourceBased => "a resource-based policy",

@@ -9,7 +9,7 @@ use crate::certainty::Certainty;
 use crate::decide::weigh;
 use crate::decision::{Decision, PolicyType};
 use crate::policy::{Effect, Policy, Statement};
-use crate::{Authority, Named, Request, ResourceRule, decide};
+use crate::{Authority, Named, PrincipalKind, Request, ResourceRule, decide};
 
 /// Why a request is allowed or denied, for people and for tools. `Display` tells it in words.
 #[derive(Clone, Debug, Serialize)]
@@ -153,12 +153,11 @@ fn every_policy(
         }
         ResourceRule::Trust(policy) => Some(tell(ask, policy, PolicyType::RoleTrust)),
     });
-    told.extend(
-        authority
-            .identity
-            .iter()
-            .map(|named| tell_named(ask, named, PolicyType::IdentityBased)),
-    );
+    // A root user has no identity policies.
+    if ask.request.principal.kind != PrincipalKind::Root {
+        let identity = authority.identity.iter();
+        told.extend(identity.map(|named| tell_named(ask, named, PolicyType::IdentityBased)));
+    }
     told.extend(
         authority
             .boundary

@@ -87,10 +87,10 @@ impl ResourcePattern {
 
 fn parse_arn(text: &str, kind: Kind, variables: bool) -> Result<Form, Fault> {
     let given: Vec<&str> = text.splitn(6, ':').collect();
-    check(text, &given, kind)?;
     if variables && let Some(part) = given.iter().take(5).find(|part| part.contains("${")) {
         return Err(Fault::Variable((*part).into()));
     }
+    check(text, &given, kind)?;
     let (filler, worth) = if given.len() == 6 {
         ("*", Certainty::Yes)
     } else {
@@ -164,10 +164,7 @@ fn check_global_service(text: &str, given: &[&str]) -> Result<(), Fault> {
         return Err(Fault::ResourceRegion(service.into(), text.into()));
     }
     let known = |start: &&str| resource.starts_with(*start);
-    if service == "iam"
-        && !matches!(resource, "*" | "root")
-        && !IAM_RESOURCES.iter().any(|start| known(start))
-    {
+    if service == "iam" && !matches!(resource, "*" | "root") && !IAM_RESOURCES.iter().any(known) {
         return Err(Fault::ResourcePath(text.into()));
     }
     Ok(())

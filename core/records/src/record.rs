@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use strongroom_store::Revision;
+use zeroize::Zeroizing;
 
 use crate::error::RecordError;
 
@@ -43,9 +44,14 @@ impl<T> std::ops::Deref for Stored<T> {
     }
 }
 
-pub(crate) fn encode<T: Record>(key: &str, value: &T) -> Result<Vec<u8>, RecordError> {
-    let mut bytes = vec![T::VERSION];
-    rmp_serde::encode::write_named(&mut bytes, value)
+const TYPICAL_BYTES: usize = 4_096;
+
+/// The bytes are wiped when dropped: a record may hold key material.
+pub(crate) fn encode<T: Record>(key: &str, value: &T) -> Result<Zeroizing<Vec<u8>>, RecordError> {
+    // Room for most records, so that growing leaves no copy behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(TYPICAL_BYTES));
+    bytes.push(T::VERSION);
+    rmp_serde::encode::write_named(&mut *bytes, value)
         .map_err(|cause| RecordError::Unwritable { key: key.to_owned(), cause: cause.into() })?;
     Ok(bytes)
 }

@@ -16,9 +16,9 @@
 //! it renewed. The writer announces what it is about to change before it becomes visible, which makes
 //! reads linearizable across connections.
 //!
-//! **Rows.** A record's row number is a hash of its key (`record.rs`), so a read is one descent of
-//! one tree, and the index on the key serves scans and the rare keys whose number was taken. Every
-//! row carries a digest of its key, revision and value: SQLite does not notice a flipped byte, this does.
+//! **Rows.** A record's row number is a hash of its key (`digest.rs`), so a read is one descent of
+//! one tree (`record.rs`), and the index on the key serves scans (`scan.rs`) and the rare keys whose
+//! number was taken. Every row carries a digest of its key, revision and value: SQLite does not notice a flipped byte, this does.
 //!
 //! **The log.** After [`Options::wal_bytes`], or a second without work, the writer ends all snapshots
 //! and checkpoints; so the write-ahead log stays bounded and starting is quick, however large the
@@ -35,6 +35,7 @@
 //! - A single damaged byte in a record is reported when the record is read. Damage to the index alone
 //!   could hide keys from a scan; [`SqliteStore::verify`] finds that too, by reading everything.
 
+mod digest;
 mod error;
 mod header;
 mod lock;
@@ -43,6 +44,7 @@ mod queue;
 mod readers;
 mod recent;
 mod record;
+mod scan;
 mod schema;
 mod writer;
 
@@ -55,9 +57,9 @@ use strongroom_store::{
     StoreError, Transaction, Watch,
 };
 
+use crate::digest::Ids;
 use crate::queue::Queue;
 use crate::readers::Readers;
-use crate::record::Ids;
 use crate::writer::Finished;
 
 /// What can be set. The defaults suit a server.

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use strongroom_store::{ChangeLog, StoreError};
 
 use crate::Options;
+use crate::digest::Ids;
 use crate::error::{damaged, engine, system};
 use crate::header;
 use crate::lock::Lock;
 use crate::queue::Queue;
 use crate::readers::Readers;
 use crate::recent::Recent;
-use crate::record::{self, Ids};
+use crate::record;
 use crate::schema::{self, PAGE_BYTES};
 use crate::writer::Writer;
 

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 use strongroom_store::{Direction, Entry, Page, Range, Revision, StoreError};
 
+use crate::digest::Ids;
 use crate::error::engine;
 use crate::recent::Recent;
-use crate::record::{self, Ids};
 use crate::schema;
+use crate::{record, scan};
 
 /// A few connections; a read takes whichever is free.
 pub struct Readers {
@@ -62,7 +63,7 @@ impl Readers {
         self.read(
             |snapshot| self.recent.all_unchanged(snapshot),
             |connection, revision| {
-                record::scan(connection, self.ids, range, direction, limit, revision)
+                scan::scan(connection, self.ids, range, direction, limit, revision)
             },
         )
     }

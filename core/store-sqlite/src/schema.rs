@@ -6,8 +6,8 @@ use std::path::Path;
 
 use strongroom_store::{Revision, StoreError};
 
+use crate::digest::digest;
 use crate::error::{damaged, engine};
-use crate::record::digest;
 
 /// "Strg", the application id in the file header.
 pub const APPLICATION_ID: u32 = 0x5374_7267;

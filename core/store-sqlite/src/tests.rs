@@ -6,7 +6,7 @@ use std::sync::Arc;
 use strongroom_store::Store;
 use tempfile::TempDir;
 
-use crate::record::Ids;
+use crate::digest::Ids;
 use crate::{Options, SqliteStore};
 
 strongroom_store::conformance!(open_colliding);

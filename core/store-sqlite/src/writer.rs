@@ -8,12 +8,13 @@ use rusqlite::Connection;
 use strongroom_store::{Change, ChangeLog, CommitError, Revision, StoreError, Transaction, Write};
 use tokio::sync::watch::{Receiver, channel};
 
+use crate::digest::Ids;
 use crate::error::{engine, system};
 use crate::lock::Lock;
 use crate::queue::{Job, Next, Queue};
 use crate::readers::Readers;
 use crate::recent::Recent;
-use crate::record::{self, Found, Ids};
+use crate::record::{self, Found};
 use crate::schema::{self, PAGE_BYTES};
 
 /// How long nothing comes before the log is written back.

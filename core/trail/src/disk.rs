@@ -1,6 +1,5 @@
 //! What the log asks of a disk, so that tests can make one fail.
 
-use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -50,7 +49,6 @@ impl Disk for RealDisk {
     }
 }
 
-#[derive(Debug)]
 struct RealFile {
     file: File,
     path: Box<Path>,
@@ -81,11 +79,5 @@ impl SegmentFile for RealFile {
             from += length as u64;
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for dyn SegmentFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SegmentFile")
     }
 }

@@ -3,6 +3,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ struct Faults {
     room: Option<usize>,
     truncate_fails: bool,
     sync_fails: bool,
+    /// Told of every attempt to sync a segment.
+    sync_tried: Option<Sender<()>>,
     rewrites: usize,
 }
 
@@ -39,9 +42,13 @@ impl FailingDisk {
         Arc::new(FailingFile { file, faults: Arc::clone(&self.faults) })
     }
 
+    /// A trail of which nothing is synced in the background, so that the test decides when.
     fn trail(&self, folder: &Path, segment_bytes: u64) -> Trail {
-        // Nothing is synced in the background, so that each test decides when.
-        let options = Options { segment_bytes, sync_interval: Duration::from_secs(86_400) };
+        self.syncing_trail(folder, segment_bytes, Duration::from_secs(86_400))
+    }
+
+    fn syncing_trail(&self, folder: &Path, segment_bytes: u64, sync_interval: Duration) -> Trail {
+        let options = Options { segment_bytes, sync_interval };
         Trail::open_on(Arc::new(self.clone()), folder, options, 0).unwrap()
     }
 }
@@ -81,7 +88,11 @@ impl SegmentFile for FailingFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        if lock(&self.faults).sync_fails { Err(io::Error::other("no")) } else { self.file.sync() }
+        let faults = lock(&self.faults);
+        if let Some(told) = &faults.sync_tried {
+            let _perhaps_nobody_listens = told.send(());
+        }
+        if faults.sync_fails { Err(io::Error::other("no")) } else { self.file.sync() }
     }
 
     fn rewrite(&self, from: u64, to: u64) -> io::Result<()> {
@@ -192,6 +203,24 @@ fn lines_that_do_not_reach_the_disk_stop_the_trail_until_they_do() {
     assert!(rewrites >= 2, "{rewrites}");
     assert_eq!(trail.append(EVENT).unwrap().sequence, 4);
     assert_eq!(verified(folder.path()).records, 4);
+}
+
+#[test]
+fn lines_are_brought_to_disk_unasked_and_again_after_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = FailingDisk::default();
+    let (sender, tried) = channel();
+    disk.set(|faults| (faults.sync_tried, faults.sync_fails) = (Some(sender), true));
+    let trail = disk.syncing_trail(folder.path(), 1 << 20, Duration::from_millis(1));
+    trail.append(EVENT).unwrap();
+    tried.recv().unwrap();
+    tried.recv().unwrap();
+    assert!(matches!(trail.append(EVENT), Err(TrailError::Unsynced { .. })));
+    disk.set(|faults| faults.sync_fails = false);
+    while trail.append(EVENT).is_err() {
+        std::thread::yield_now();
+    }
+    assert_eq!(trail.position().sequence, 2);
 }
 
 #[test]

@@ -47,8 +47,8 @@ struct InFolder {
     syncer: Arc<Syncer>,
     thread: Mutex<Option<JoinHandle<()>>>,
     set_aside: Vec<PathBuf>,
-    /// Held locked as long as the trail is open.
-    _lock: File,
+    /// Locked as long as the trail is open.
+    lock: File,
 }
 
 impl Trail {
@@ -157,7 +157,7 @@ impl Trail {
     }
 
     /// Brings everything to disk and notes the position; later appends fail. Dropping does the same
-    /// but cannot tell of a failure; only then may the folder be opened again.
+    /// but cannot tell of a failure.
     pub fn close(&self) -> Result<(), TrailError> {
         let closed = match &self.kept {
             Kept::InFolder(kept) => kept.close(),
@@ -194,7 +194,7 @@ impl Trail {
             syncer,
             thread: Mutex::new(Some(thread)),
             set_aside: found.set_aside,
-            _lock: lock,
+            lock,
         });
         Ok(Self { head, kept })
     }
@@ -225,8 +225,13 @@ impl InFolder {
         self.syncer.stop();
         let _ended = thread.join();
         self.syncer.log().close();
-        self.syncer.sync()?;
-        head_file::write(&self.folder, &self.syncer.log().position())
+        let synced = self.syncer.sync();
+        let noted =
+            synced.and_then(|()| head_file::write(&self.folder, &self.syncer.log().position()));
+        // Said aloud: a process being started just now holds a copy of the file for a moment, and
+        // merely closing ours would leave the folder locked for as long.
+        let unlocked = self.lock.unlock().map_err(failed("unlock", &self.folder));
+        noted.and(unlocked)
     }
 }
 

@@ -53,7 +53,13 @@ impl Pattern {
     /// `None` if the dialect differs in a way we do not translate; a test over all shapes guards that.
     #[must_use]
     pub fn compile(text: &str) -> Option<Regex> {
-        let translated = text.replace("\\u", "\\x").replace("\\p{L}", "\\w");
+        // The matcher knows no classes of Unicode: beyond ASCII everything counts as a letter. The
+        // classes stand inside brackets in all of AWS's models.
+        let translated = text
+            .replace("\\u", "\\x")
+            .replace("\\p{L}", "a-zA-Z\\x00AA-\\xD7FF\\xF900-\\xFFFD")
+            .replace("\\p{Z}", " \\x00A0")
+            .replace("\\p{N}", "0-9");
         let braced = brace_hex(&translated);
         Regex::new(&format!("^(?:{braced})$")).ok()
     }
@@ -209,6 +215,12 @@ mod tests {
             broken(Facet::Text("us-east-1 "), &pattern).as_deref(),
             Some(r"Member must satisfy regular expression pattern: ^([a-z]+-)+\d+$")
         );
+    }
+
+    #[test]
+    fn classes_of_unicode_are_understood() {
+        let regex = Pattern::compile(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*");
+        assert!(regex.is_some_and(|r| r.is_match("Straße 7 ключ-a@b") && !r.is_match("a;b")));
     }
 
     #[test]

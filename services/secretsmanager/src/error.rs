@@ -336,3 +336,18 @@ pub fn storage(error: RecordError) -> Error {
 pub fn missing_tag_key() -> Error {
     invalid_parameter("Tag keys can't be empty.")
 }
+
+/// A policy name other than the one there is, for a change.
+pub fn only_the_default_policy() -> Error {
+    invalid_parameter("You can only modify the resource policy named default.")
+}
+
+/// A policy name other than the one there is, for a read.
+pub fn no_such_policy(name: &str) -> Error {
+    not_found(format!("Secrets Manager can't find the resource policy {name}."))
+}
+
+/// After the change the caller could not change the policy again.
+pub fn would_lock_out() -> Error {
+    malformed_policy("Your requested changes will not allow you to manage this secret in the future.")
+}

@@ -10,7 +10,7 @@
 //! - [`jobs`] lists what time starts.
 //!
 //! The service knows neither HTTP nor the store's engine nor any other service: what it needs from
-//! outside is the trait [`keys::Keys`].
+//! outside are the traits [`keys::Keys`] and [`policy::Directory`].
 
 pub mod access;
 pub mod description;
@@ -33,6 +33,8 @@ pub mod staging;
 pub mod tag;
 mod time;
 pub mod value;
+#[cfg(test)]
+mod testing;
 pub mod version;
 pub mod write;
 
@@ -52,15 +54,21 @@ pub struct SecretsManager {
     pub(crate) records: Arc<Records>,
     /// Where data keys come from.
     pub(crate) keys: Arc<dyn keys::Keys>,
+    /// Which principals exist.
+    pub(crate) directory: Arc<dyn policy::Directory>,
     /// Reads of today that are not in the records yet.
     pub(crate) access: access::Access,
 }
 
 impl SecretsManager {
-    /// The service over `records`, with data keys from `keys`.
+    /// The service over `records`, with data keys from `keys` and principals from `directory`.
     #[must_use]
-    pub fn new(records: Arc<Records>, keys: Arc<dyn keys::Keys>) -> Self {
-        Self { records, keys, access: access::Access::default() }
+    pub fn new(
+        records: Arc<Records>,
+        keys: Arc<dyn keys::Keys>,
+        directory: Arc<dyn policy::Directory>,
+    ) -> Self {
+        Self { records, keys, directory, access: access::Access::default() }
     }
 }
 
@@ -74,7 +82,15 @@ impl Service for SecretsManager {
         capital_message: true,
         global: false,
         not_offered: &[
+            NotOffered {
+                name: "AssociateCrossAccountReplica",
+                reason: "replicas in another account are not offered yet",
+            },
             NotOffered { name: "CancelRotateSecret", reason: "rotation is not offered yet" },
+            NotOffered {
+                name: "DisassociateCrossAccountReplica",
+                reason: "replicas in another account are not offered yet",
+            },
             NotOffered { name: "RotateSecret", reason: "rotation is not offered yet" },
         ],
     };

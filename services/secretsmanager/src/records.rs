@@ -60,9 +60,14 @@ impl Index {
         format!("{account}/{region}/secretsmanager/{}/", self.folder())
     }
 
+    /// Where `secret` stands in the index: its key without the prefix.
+    #[must_use]
+    pub fn position(self, secret: &Secret) -> String {
+        format!("{:015}/{}", self.time(secret).millis(), secret.name)
+    }
+
     fn key(self, secret: &Secret) -> String {
-        let prefix = self.prefix(&secret.account, &secret.region);
-        format!("{prefix}{:015}/{}", self.time(secret).millis(), secret.name)
+        self.prefix(&secret.account, &secret.region) + &self.position(secret)
     }
 }
 

@@ -277,6 +277,15 @@ impl Target for Secret {
 #[derive(Clone, Debug)]
 pub struct Found(pub Arc<Stored<Secret>>);
 
+impl Found {
+    /// `found` as if it were `changed` already, to ask what its policy would then say.
+    #[must_use]
+    pub fn supposed(found: &Self, changed: Secret) -> Self {
+        let key = found.0.key.clone();
+        Self(Arc::new(Stored { key, revision: found.0.revision, value: changed }))
+    }
+}
+
 impl std::ops::Deref for Found {
     type Target = Secret;
 

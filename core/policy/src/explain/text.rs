@@ -18,7 +18,7 @@ impl fmt::Display for Explanation {
             writeln!(f, "  the caller is told: {message}")?;
         }
         for missing in &self.missing {
-            writeln!(f, "  missing: an Allow in a {}", missing.name())?;
+            writeln!(f, "  missing: an Allow in {}", missing.with_article())?;
         }
         for grant in &self.grants {
             writeln!(f, "  grant {grant} allows")?;

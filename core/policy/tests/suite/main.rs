@@ -1,1 +1,24 @@
-//! The suite.
+//! What the policy language says, case by case, and properties that hold for every case.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod case;
+mod oracle;
+
+mod actions;
+mod boundaries_and_sessions;
+mod conditions;
+mod cross_account;
+mod documents;
+mod explanations;
+mod grants;
+mod messages;
+mod principals;
+mod public;
+mod resources;
+mod single_account;
+mod trust;
+mod variables;
+
+mod differential;
+mod generated;
+mod properties;

@@ -19,9 +19,17 @@ pub struct GetSecretValue;
 /// The request.
 #[derive(Shape)]
 pub struct Input {
-    pub(crate) secret_id: SecretId,
-    pub(crate) version_id: Option<VersionId>,
-    pub(crate) version_stage: Option<VersionStage>,
+    secret_id: SecretId,
+    version_id: Option<VersionId>,
+    version_stage: Option<VersionStage>,
+}
+
+impl Input {
+    /// A request for the current value.
+    #[must_use]
+    pub fn current(secret_id: SecretId) -> Self {
+        Self { secret_id, version_id: None, version_stage: None }
+    }
 }
 
 /// The reply.

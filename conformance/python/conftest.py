@@ -1,0 +1,119 @@
+"""A server to test against, and clients that talk to it."""
+
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from server import running
+from wire import Wire
+
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "222233334444"
+REGION = "us-east-1"
+REPLICA_REGION = "us-west-2"
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory):
+    """The URL under test."""
+    with running(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def connect(endpoint):
+    """Makes a boto3 client; root of the first account unless told otherwise."""
+
+    def connect(service, region=REGION, access_key="test", secret_key="test", session_token=None):
+        return boto3.Session().client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            aws_session_token=session_token,
+            # A retry would hide an error that comes once.
+            config=Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True),
+        )
+
+    return connect
+
+
+@pytest.fixture(scope="session")
+def sm(connect):
+    """Secrets Manager in the first account's home region."""
+    return connect("secretsmanager")
+
+
+@pytest.fixture(scope="session")
+def replica_sm(connect):
+    """Secrets Manager of the same account in the replica region."""
+    return connect("secretsmanager", region=REPLICA_REGION)
+
+
+@pytest.fixture(scope="session")
+def other_account_sm(connect):
+    """Secrets Manager as root of another account."""
+    return connect("secretsmanager", access_key=OTHER_ACCOUNT)
+
+
+@pytest.fixture(scope="session")
+def sts(connect):
+    return connect("sts")
+
+
+@pytest.fixture(scope="session")
+def kms(connect):
+    return connect("kms")
+
+
+@pytest.fixture(scope="session")
+def wire(endpoint):
+    """Raw HTTP with the first account's key."""
+    return Wire(endpoint, "test", "test")
+
+
+@pytest.fixture
+def name():
+    """A secret name nobody else uses, and that cannot be mistaken for one with an ARN suffix."""
+    return f"conformance/{uuid4().hex}"
+
+
+@pytest.fixture
+def digits():
+    """A unique name prefix without letters, so that word filters never match it."""
+    return str(uuid4().int)
+
+
+@pytest.fixture
+def create(sm, name):
+    """Creates secrets, named `name` unless told otherwise, and removes them after the test."""
+    made = []
+
+    def create(**request):
+        reply = sm.create_secret(**{"Name": name, **request})
+        made.append(reply["ARN"])
+        return reply
+
+    yield create
+    for arn in made:
+        try:
+            sm.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+        except ClientError:
+            pass  # The test has left it in a state that cannot be deleted.
+
+
+@pytest.fixture
+def secret(create):
+    """The CreateSecret reply of a secret whose value is "one"."""
+    return create(SecretString="one")
+
+
+@pytest.fixture
+def scheduled(sm, secret):
+    """The ARN of a secret that waits out its recovery window."""
+    sm.delete_secret(SecretId=secret["ARN"], RecoveryWindowInDays=7)
+    return secret["ARN"]

@@ -1,0 +1,60 @@
+//! Key policies: the default one, and what a new one must not do.
+
+use strongroom_policy::{Fault, Kind, Policy};
+use strongroom_wire::Result;
+
+use crate::key::Key;
+use crate::subject::Subject;
+use crate::{Call, error};
+
+/// The name of the one policy that every key has.
+pub const NAME: &str = "default";
+
+/// The policy of a key whose creator gave none, as AWS writes it: it leaves everything to IAM.
+pub fn default_policy(account: &str) -> String {
+    format!(
+        r#"{{
+  "Version" : "2012-10-17",
+  "Id" : "key-default-1",
+  "Statement" : [ {{
+    "Sid" : "Enable IAM User Permissions",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "arn:aws:iam::{account}:root"
+    }},
+    "Action" : "kms:*",
+    "Resource" : "*"
+  }} ]
+}}"#
+    )
+}
+
+/// # Errors
+/// MalformedPolicyDocumentException, or LimitExceededException for a document that is too long.
+pub fn check(text: &str) -> Result<()> {
+    match Policy::parse(text, Kind::KeyPolicy) {
+        Ok(_) => Ok(()),
+        Err(malformed) => Err(match malformed.fault() {
+            Fault::TooLarge => error::limit_exceeded(
+                "The request was rejected because the key policy is longer than 32768 bytes.",
+            ),
+            Fault::InvalidPrincipal(..) | Fault::InvalidServicePrincipal(_) => {
+                error::malformed_policy(
+                    "Policy contains a statement with one or more invalid principals.",
+                )
+            }
+            _ => error::malformed_policy(malformed.to_string()),
+        }),
+    }
+}
+
+/// # Errors
+/// MalformedPolicyDocumentException if `key`, with its new policy, does not let the caller replace
+/// that policy again.
+pub fn check_lockout(call: &Call<'_>, key: Key) -> Result<()> {
+    key.compiled_policy()?;
+    if call.would_allow("kms:PutKeyPolicy", &Subject::fresh(key)) {
+        return Ok(());
+    }
+    Err(error::policy_lockout())
+}

@@ -1,0 +1,38 @@
+//! DisableKey: makes a key unusable until it is enabled again.
+
+use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
+
+use crate::state::Act;
+use crate::subject::Subject;
+use crate::{Call, Key, KeyId, Kms};
+
+/// DisableKey.
+pub struct DisableKey;
+
+/// Its request.
+#[derive(Debug, Shape)]
+pub struct Input {
+    /// The key, by id or ARN.
+    pub key_id: KeyId,
+}
+
+impl Operation for DisableKey {
+    const NAME: &'static str = "DisableKey";
+    const AUDIT: Audit = Audit::Write;
+    const EXAMPLE: &'static str = r#"{"KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab"}"#;
+
+    type Service = Kms;
+    type Input = Input;
+    type Target = Subject;
+    type Output = ();
+
+    async fn target(call: &Call<'_>, input: &Input) -> Result<Subject> {
+        call.service.find_key_by_id(call, &input.key_id).await
+    }
+
+    async fn run(call: &Call<'_>, _: &Input, subject: Authorized<Subject>) -> Result<()> {
+        subject.check_customer_managed()?;
+        subject.check_state(Act::Switch, call.now)?;
+        call.service.save(&subject, &Key { enabled: false, ..Key::clone(&subject) }).await
+    }
+}

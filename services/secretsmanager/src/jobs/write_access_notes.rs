@@ -1,0 +1,67 @@
+//! Writes the days of last access into the records, a bounded number at a time.
+
+use std::sync::Arc;
+
+use strongroom_api::Result;
+
+use crate::SecretsManager;
+use crate::access::Note;
+use crate::error;
+use crate::secret::{Found, Secret};
+
+/// Secrets written in one activation. With one activation a second this stays far below what reads
+/// cost, however many secrets are read for the first time of a day.
+const BATCH: usize = 250;
+
+/// The job.
+pub struct WriteAccessNotes(pub Arc<SecretsManager>);
+
+impl WriteAccessNotes {
+    /// Writes up to a batch of notes. The answer is how many.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn run(&self) -> Result<usize> {
+        let notes = self.0.access.take(BATCH);
+        let taken = notes.len();
+        for (key, note) in notes {
+            self.write(&key, &note).await?;
+        }
+        Ok(taken)
+    }
+
+    async fn write(&self, key: &str, note: &Note) -> Result<()> {
+        let service = &self.0;
+        let Some(stored) = service.records.get::<Secret>(key).await.map_err(error::storage)? else {
+            return Ok(());
+        };
+        let mut secret = stored.value.clone();
+        if !note.apply(&mut secret) {
+            return Ok(());
+        }
+        match service.save(Some(&Found(stored)), secret, Vec::new()).await {
+            // Somebody changed the secret meanwhile; the next read leaves another note.
+            Err(error) if error.is_conflict() => Ok(()),
+            outcome => outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Room;
+
+    #[tokio::test]
+    async fn a_read_shows_in_the_description_at_once_and_stays_when_it_is_written() {
+        let room = Room::with_secret("db").await;
+        let described = || async { room.call("DescribeSecret", r#"{"SecretId": "db"}"#).await.unwrap() };
+        assert_eq!(described().await.get("LastAccessedDate"), None);
+        room.call("GetSecretValue", r#"{"SecretId": "db"}"#).await.unwrap();
+        let midnight = serde_json::json!(1_769_817_600);
+        assert_eq!(described().await["LastAccessedDate"], midnight);
+        assert_eq!(room.write_notes().await, 1);
+        assert_eq!(described().await["LastAccessedDate"], midnight);
+        room.call("GetSecretValue", r#"{"SecretId": "db"}"#).await.unwrap();
+        assert_eq!(room.write_notes().await, 0);
+    }
+}
