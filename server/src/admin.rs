@@ -109,7 +109,9 @@ impl Office {
                 }
                 let (file, identities) = (self.config.data.credentials(), &*self.identities);
                 let key = accounts::create(&id, &id, &file, identities, now, entropy).await?;
-                Ok(json!({ "account": id, "access_key_id": key, "credentials": file, "profile": id }))
+                Ok(
+                    json!({ "account": id, "access_key_id": key, "credentials": file, "profile": id }),
+                )
             }
             Order::AccountList => Ok(json!({ "accounts": self.identities.accounts().await? })),
             Order::SealList => {
@@ -143,9 +145,7 @@ impl Office {
             }
             Order::KeyringList => {
                 let generations = self.foundation.keyring_generations().await?;
-                let one = |(number, made): (u32, strongroom_api::Timestamp)| {
-                    json!({ "generation": number, "created": made.iso8601() })
-                };
+                let one = |(number, made): (u32, strongroom_api::Timestamp)| json!({ "generation": number, "created": made.iso8601() });
                 Ok(json!({ "generations": generations.into_iter().map(one).collect::<Vec<_>>() }))
             }
         }

@@ -13,8 +13,7 @@ use crate::failure::Failure;
 use crate::settings::{Layers, SETTINGS};
 
 /// Settings that every command takes, since they say which data it is about.
-const WHICH_DATA: &[&str] =
-    &["data_dir", "key_file", "passphrase_file", "credential_file"];
+const WHICH_DATA: &[&str] = &["data_dir", "key_file", "passphrase_file", "credential_file"];
 /// Settings that say where the server is, too.
 const WHICH_SERVER: &[&str] = &["data_dir", "listen", "account_id", "region", "dev", "tls"];
 
@@ -74,11 +73,9 @@ pub fn command() -> Command {
         .subcommand(seal())
         .subcommand(keyring())
         .subcommand(tls())
-        .subcommand(
-            Command::new("completions").about("Print completions for a shell").arg(
-                Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(Shell)),
-            ),
-        )
+        .subcommand(Command::new("completions").about("Print completions for a shell").arg(
+            Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(Shell)),
+        ))
         .subcommand(
             Command::new("model").hide(true).about("Print the models of all operations as JSON"),
         )
@@ -88,9 +85,15 @@ fn account() -> Command {
     let create = Command::new("create").about("Create an account with a root access key");
     let list = Command::new("list").about("List the accounts");
     group("account", "Accounts")
-        .subcommand(with_settings(create, WHICH_DATA).arg(
-            Arg::new("id").long("id").required(true).value_name("ID").help("The account's 12 digits"),
-        ))
+        .subcommand(
+            with_settings(create, WHICH_DATA).arg(
+                Arg::new("id")
+                    .long("id")
+                    .required(true)
+                    .value_name("ID")
+                    .help("The account's 12 digits"),
+            ),
+        )
         .subcommand(with_settings(list, WHICH_DATA))
 }
 
@@ -133,9 +136,14 @@ fn seal() -> Command {
                         .required(true),
                 ),
         )
-        .subcommand(with_settings(remove, WHICH_DATA).arg(
-            Arg::new("id").required(true).value_name("ID").help("As `strongroom seal list` shows it"),
-        ))
+        .subcommand(
+            with_settings(remove, WHICH_DATA).arg(
+                Arg::new("id")
+                    .required(true)
+                    .value_name("ID")
+                    .help("As `strongroom seal list` shows it"),
+            ),
+        )
         .subcommand(with_settings(list, WHICH_DATA))
 }
 
@@ -177,12 +185,20 @@ fn with_settings(mut command: Command, keys: &[&str]) -> Command {
         }
         let arg = Arg::new(setting.key).long(setting.flag()).help(help);
         command = command.arg(match setting.value {
-            "" => arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOL").hide_possible_values(true),
+            "" => arg
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("true")
+                .value_name("BOOL")
+                .hide_possible_values(true),
             value => arg.value_name(value),
         });
     }
     command.arg(
-        Arg::new("config").long("config").value_name("FILE").help("A TOML file with these settings"),
+        Arg::new("config")
+            .long("config")
+            .value_name("FILE")
+            .help("A TOML file with these settings"),
     )
 }
 

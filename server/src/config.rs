@@ -169,11 +169,7 @@ fn log_format(text: &str) -> Result<bool, String> {
     }
 }
 
-fn whole(
-    layers: &Layers,
-    key: &str,
-    range: std::ops::RangeInclusive<u64>,
-) -> Result<u64, Failure> {
+fn whole(layers: &Layers, key: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, Failure> {
     let parse = |text: &str| {
         let number = text.parse().ok().filter(|number| range.contains(number));
         number.ok_or_else(|| format!("expected a number from {} to {}", range.start(), range.end()))
@@ -201,17 +197,17 @@ fn tls(layers: &Layers) -> Result<Tls, Failure> {
         (None, None) if layers.is_on("tls")? => Ok(Tls::Generated),
         (None, None) => Ok(Tls::Off),
         (certificate, _) => {
-            let (has, lacks) =
-                if certificate.is_some() { ("tls_cert", "tls_key") } else { ("tls_key", "tls_cert") };
+            let (has, lacks) = if certificate.is_some() {
+                ("tls_cert", "tls_key")
+            } else {
+                ("tls_key", "tls_cert")
+            };
             Err(Failure::new(format!("{has} is set and {lacks} is not")).hint("set both"))
         }
     }
 }
 
-fn keys(
-    layers: &Layers,
-    environment: impl Fn(&str) -> Option<String>,
-) -> Result<Keys, Failure> {
+fn keys(layers: &Layers, environment: impl Fn(&str) -> Option<String>) -> Result<Keys, Failure> {
     let path = |key| layers.read(key, |text| Ok(PathBuf::from(text)));
     let secret = |name: &str| environment(name).filter(|text| !text.is_empty()).map(Zeroizing::new);
     // systemd hands credentials over as files in a folder of their own.
@@ -256,7 +252,10 @@ mod tests {
     fn the_defaults_are_a_local_server() {
         let config = config(&[]).unwrap();
         assert_eq!(config.endpoint(config.listen), "http://127.0.0.1:4566");
-        assert_eq!((config.account.as_str(), config.region.as_str()), ("123456789012", "us-east-1"));
+        assert_eq!(
+            (config.account.as_str(), config.region.as_str()),
+            ("123456789012", "us-east-1")
+        );
         assert_eq!(config.limits.body_bytes, Limits::default().body_bytes);
         assert_eq!(config.limits.connections, Limits::default().connections);
     }

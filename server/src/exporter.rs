@@ -60,7 +60,12 @@ impl Exporter {
         }
         let readings = [
             ("connections", "Connections open.", false, self.connections.count() as u64),
-            ("store_revision", "Latest revision of the store.", true, self.foundation.store.revision()),
+            (
+                "store_revision",
+                "Latest revision of the store.",
+                true,
+                self.foundation.store.revision(),
+            ),
             (
                 "trail_records_total",
                 "Records in the trail.",

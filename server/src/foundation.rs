@@ -95,7 +95,8 @@ impl Foundation {
     pub async fn keyring_generations(&self) -> Result<Vec<(u32, Timestamp)>, Failure> {
         let Some(entry) = self.store.get(KEYRING).await? else { return Err(lost_keyring()) };
         let generations = KeyringRecord::from_json(&entry.value)?.generations();
-        let made = |created: u64| Timestamp::from_millis(i64::try_from(created).unwrap_or(i64::MAX));
+        let made =
+            |created: u64| Timestamp::from_millis(i64::try_from(created).unwrap_or(i64::MAX));
         Ok(generations.iter().map(|one| (one.number, made(one.created_ms))).collect())
     }
 }
@@ -111,7 +112,9 @@ fn in_directory(config: &Config, now: Timestamp, entropy: &dyn Entropy) -> Resul
     let data = &config.data;
     // The seal comes first: whoever lacks the key shall not so much as recover the store's log.
     let opened = if data.is_fresh() { None } else { Some(Seal::open(config)?) };
-    if opened.is_none() && data.store().exists() && std::fs::metadata(data.store()).is_ok_and(|f| f.len() > 0)
+    if opened.is_none()
+        && data.store().exists()
+        && std::fs::metadata(data.store()).is_ok_and(|f| f.len() > 0)
     {
         return Err(Failure::new(format!("{} is missing", data.seal().display()))
             .hint("restore it from a backup; without it the store cannot be opened"));
@@ -156,7 +159,9 @@ fn lost_keyring() -> Failure {
 
 fn of_commit(error: CommitError) -> Failure {
     match error {
-        CommitError::Conflict => Failure::new("the keyring was changed meanwhile").hint("try again"),
+        CommitError::Conflict => {
+            Failure::new("the keyring was changed meanwhile").hint("try again")
+        }
         CommitError::Store(error) => error.into(),
     }
 }

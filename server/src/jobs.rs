@@ -122,7 +122,10 @@ impl Jobs {
             }
             Err(error) => {
                 let cause = error.cause().map(ToString::to_string).unwrap_or_default();
-                tracing::error!(job = job.name(), "due work failed and is tried again: {error} {cause}");
+                tracing::error!(
+                    job = job.name(),
+                    "due work failed and is tried again: {error} {cause}"
+                );
                 false
             }
         }

@@ -48,11 +48,7 @@ impl Seal {
     ///
     /// # Errors
     /// For the operator: a key that cannot be used, a file that cannot be written.
-    pub fn create(
-        config: &Config,
-        now: Timestamp,
-        entropy: &dyn Entropy,
-    ) -> Result<Self, Failure> {
+    pub fn create(config: &Config, now: Timestamp, entropy: &dyn Entropy) -> Result<Self, Failure> {
         let (keys, data) = (&config.keys, &config.data);
         let is_given = keys.passphrase.is_some()
             || keys.passphrase_file.is_some()

@@ -37,19 +37,59 @@ const fn setting(
 /// Every setting, in the order of the help.
 pub const SETTINGS: &[Setting] = &[
     setting("data_dir", "DIR", "./strongroom-data", "Where everything is kept"),
-    setting("listen", "ADDR:PORT", "127.0.0.1:4566", "Where the API is served; port 0 takes a free one"),
+    setting(
+        "listen",
+        "ADDR:PORT",
+        "127.0.0.1:4566",
+        "Where the API is served; port 0 takes a free one",
+    ),
     setting("account_id", "ID", "123456789012", "The account that the first start creates"),
-    setting("region", "NAME", "us-east-1", "The region that clients are told; others are served, too"),
+    setting(
+        "region",
+        "NAME",
+        "us-east-1",
+        "The region that clients are told; others are served, too",
+    ),
     setting("dev", "", "", "Keep everything in memory; access key `test`, secret `test`"),
-    setting("tls", "", "", "Serve HTTPS with a certificate of our own making (see `strongroom tls init`)"),
+    setting(
+        "tls",
+        "",
+        "",
+        "Serve HTTPS with a certificate of our own making (see `strongroom tls init`)",
+    ),
     setting("tls_cert", "FILE", "", "Serve HTTPS with this certificate chain (PEM)"),
     setting("tls_key", "FILE", "", "The private key of the certificate (PEM)"),
     setting("allow_plain_http", "", "", "Serve plain HTTP beyond this machine"),
-    setting("key_file", "FILE", "", "The key that opens the data [default: <DIR>.key, beside the data]"),
-    setting("passphrase_file", "FILE", "", "A passphrase that opens the data (or set STRONGROOM_PASSPHRASE)"),
-    setting("credential_file", "FILE", "", "A credential that opens the data (or set STRONGROOM_CREDENTIAL)"),
-    setting("metrics_listen", "ADDR:PORT", "", "Where Prometheus may read /_strongroom/metrics [default: nowhere]"),
-    setting("log_level", "LEVEL", "info", "error, warn, info, debug, trace, or a filter as RUST_LOG takes it"),
+    setting(
+        "key_file",
+        "FILE",
+        "",
+        "The key that opens the data [default: <DIR>.key, beside the data]",
+    ),
+    setting(
+        "passphrase_file",
+        "FILE",
+        "",
+        "A passphrase that opens the data (or set STRONGROOM_PASSPHRASE)",
+    ),
+    setting(
+        "credential_file",
+        "FILE",
+        "",
+        "A credential that opens the data (or set STRONGROOM_CREDENTIAL)",
+    ),
+    setting(
+        "metrics_listen",
+        "ADDR:PORT",
+        "",
+        "Where Prometheus may read /_strongroom/metrics [default: nowhere]",
+    ),
+    setting(
+        "log_level",
+        "LEVEL",
+        "info",
+        "error, warn, info, debug, trace, or a filter as RUST_LOG takes it",
+    ),
     setting("log_format", "FORMAT", "text", "text or json"),
     setting("cache_mib", "MIB", "256", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),
@@ -57,7 +97,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("head_seconds", "SECONDS", "20", "How long a request's headers may take to arrive"),
     setting("body_seconds", "SECONDS", "30", "How long a request's body may take to arrive"),
     setting("idle_seconds", "SECONDS", "180", "How long a connection may do nothing"),
-    setting("drain_seconds", "SECONDS", "30", "How long requests may take to finish when the server stops"),
+    setting(
+        "drain_seconds",
+        "SECONDS",
+        "30",
+        "How long requests may take to finish when the server stops",
+    ),
     setting("clock_skew_seconds", "SECONDS", "300", "How far a client's clock may be off"),
 ];
 
@@ -192,8 +237,8 @@ impl fmt::Display for Given {
 }
 
 fn read_file(path: &Path) -> Result<BTreeMap<&'static str, Given>, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|cause| Failure::of_file("read", path, &cause))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|cause| Failure::of_file("read", path, &cause))?;
     let line_of = |offset| line(&text, offset);
     let at = |offset| format!("{} line {}", path.display(), line_of(offset));
     let table = DeTable::parse(&text).map_err(|error| {
@@ -213,7 +258,8 @@ fn read_file(path: &Path) -> Result<BTreeMap<&'static str, Given>, Failure> {
             DeValue::Boolean(truth) => truth.to_string(),
             _ => {
                 let place = at(value.span().start);
-                let message = format!("{place}: `{}` must be a text, a number or a truth value", setting.key);
+                let message =
+                    format!("{place}: `{}` must be a text, a number or a truth value", setting.key);
                 return Err(Failure::new(message));
             }
         };
@@ -256,7 +302,8 @@ mod tests {
     fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("strongroom.toml");
-        std::fs::write(&path, "region = \"file-1\"\nlisten = \"file\"\ndata_dir = \"file\"").unwrap();
+        std::fs::write(&path, "region = \"file-1\"\nlisten = \"file\"\ndata_dir = \"file\"")
+            .unwrap();
         let flags = |key: &str| (key == "region").then(|| "flag".to_owned());
         let environment = |name: &str| {
             ["STRONGROOM_REGION", "STRONGROOM_LISTEN"].contains(&name).then(|| "env".to_owned())
@@ -271,7 +318,8 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_named_with_its_key_and_line() {
-        let (_folder, layers) = from_file("# a comment\n\nmax_connections = 12\nlog_format = \"xml\"\n");
+        let (_folder, layers) =
+            from_file("# a comment\n\nmax_connections = 12\nlog_format = \"xml\"\n");
         let refuse = |_: &str| Err::<(), _>("expected text or json".to_owned());
         let failure = layers.unwrap().read("log_format", refuse).unwrap_err();
         let message = failure.message();

@@ -22,8 +22,8 @@ pub fn run(verb: &str, config: &Config, matches: &ArgMatches) -> Result<ExitCode
         return Ok(ExitCode::SUCCESS);
     }
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let id = config::account(id)
-        .map_err(|expected| Failure::new(format!("--id {id:?}: {expected}")))?;
+    let id =
+        config::account(id).map_err(|expected| Failure::new(format!("--id {id:?}: {expected}")))?;
     let answer = perform(config, Order::AccountCreate { id })?;
     println!(
         "account {} is ready; its root access key is profile [{}] in {}",

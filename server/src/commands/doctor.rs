@@ -94,10 +94,15 @@ fn seal(config: &Config) -> Finding {
     if config.data.is_fresh() {
         return Poor(
             "there is no seal yet".to_owned(),
-            format!("the first start creates one and its key at {}", config.data.key_file().display()),
+            format!(
+                "the first start creates one and its key at {}",
+                config.data.key_file().display()
+            ),
         );
     }
-    if let Some(key) = config.keys.key_file.as_ref().filter(|key| key.starts_with(config.data.path())) {
+    if let Some(key) =
+        config.keys.key_file.as_ref().filter(|key| key.starts_with(config.data.path()))
+    {
         return Bad(
             format!("the key file {} lies within the data that it opens", key.display()),
             "move it elsewhere: whoever copies the folder has both".to_owned(),
@@ -135,7 +140,10 @@ fn clock(config: &Config) -> Finding {
     }
     // A write of a moment ago may bear a time slightly ahead.
     if now + 60 < written {
-        return Bad("the clock is behind the latest write of the store".to_owned(), hint.to_owned());
+        return Bad(
+            "the clock is behind the latest write of the store".to_owned(),
+            hint.to_owned(),
+        );
     }
     Good(format!("the clock says {}", SystemClock.now().iso8601()))
 }
@@ -157,7 +165,9 @@ fn port(config: &Config, status: Option<&Value>) -> Finding {
 fn certificate(config: &Config) -> Option<Finding> {
     let files = config.certificate()?;
     Some(match files.acceptor() {
-        Ok(_) => Good(format!("certificate {} and its key belong together", files.certificate.display())),
+        Ok(_) => {
+            Good(format!("certificate {} and its key belong together", files.certificate.display()))
+        }
         Err(failure) => {
             Bad(failure.message().to_owned(), failure.advice().unwrap_or_default().to_owned())
         }
@@ -183,7 +193,8 @@ fn memory() -> Finding {
         Ok(key) if key.is_locked() => Good("keys can be kept out of swap".to_owned()),
         _ => Poor(
             "keys cannot be kept out of swap".to_owned(),
-            "raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), or run without swap".to_owned(),
+            "raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), or run without swap"
+                .to_owned(),
         ),
     }
 }

@@ -38,7 +38,8 @@ pub fn run() -> Result<ExitCode, Failure> {
             (operation.name.to_owned(), described)
         });
         let facts = host.facts();
-        let not_offered = facts.not_offered.iter().map(|one| (one.name.to_owned(), one.reason.into()));
+        let not_offered =
+            facts.not_offered.iter().map(|one| (one.name.to_owned(), one.reason.into()));
         let described = json!({
             "targetPrefix": facts.target_prefix,
             "version": facts.query.map(|query| query.version),

@@ -62,7 +62,9 @@ fn announce(config: &Config, running: &Running, started: &Stopwatch) {
         started.elapsed().as_millis()
     );
     if config.dev {
-        text.push_str("in memory, access key `test`, secret `test`; run: eval \"$(strongroom env --dev)\"\n");
+        text.push_str(
+            "in memory, access key `test`, secret `test`; run: eval \"$(strongroom env --dev)\"\n",
+        );
     } else if running.is_first_start {
         text.push_str(&format!(
             "the root access key is in {}; run: eval \"$(strongroom env)\"\n",
