@@ -2,7 +2,27 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host};
+use strongroom_api::{Facts, Host, Job};
+
+use crate::adapters::memory_identities::MemoryIdentities;
+use crate::foundation::Foundation;
+use crate::ports::Identities;
+
+/// What the services bring to the server.
+pub struct Parts {
+    /// Accounts and access keys.
+    pub identities: Arc<dyn Identities>,
+    /// The services, each with its dispatch table.
+    pub hosts: Vec<Arc<dyn Host>>,
+    /// Work that time starts.
+    pub jobs: Vec<Arc<dyn Job>>,
+}
+
+/// Every service of the binary, one line each, in dependency order.
+#[must_use]
+pub fn build(_foundation: &Foundation) -> Parts {
+    Parts { identities: Arc::new(MemoryIdentities::default()), hosts: Vec::new(), jobs: Vec::new() }
+}
 
 /// A service that is served.
 pub struct Hosted {
@@ -21,7 +41,8 @@ impl Services {
     /// The table of `hosts`.
     #[must_use]
     pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
-        let place = |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
+        let place =
+            |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
         Self(hosts.into_iter().enumerate().map(place).collect())
     }
 
@@ -46,7 +67,8 @@ impl Services {
     /// The service whose query protocol has this `Version`. Every service has a version of its own.
     #[must_use]
     pub fn with_version(&self, version: &str) -> Option<&Hosted> {
-        let speaks = |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
+        let speaks =
+            |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
         self.0.iter().find(speaks)
     }
 }
