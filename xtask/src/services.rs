@@ -3,6 +3,7 @@
 use strongroom_api::{Entry, Facts, Service};
 use strongroom_kms::Kms;
 use strongroom_secretsmanager::SecretsManager;
+use strongroom_sts::Sts;
 use strongroom_wire::shape::Model;
 
 /// A service.
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Offer> {
     vec![
         offer::<SecretsManager>("AWS Secrets Manager", strongroom_secretsmanager::OPERATIONS),
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
+        offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
     ]
 }
 
