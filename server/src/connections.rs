@@ -74,6 +74,13 @@ impl Connections {
         self.open().len()
     }
 
+    /// How many requests are being worked on.
+    #[must_use]
+    pub fn requests_in_progress(&self) -> usize {
+        let of_one = |watch: &Arc<Watch>| watch.in_progress.load(Ordering::Acquire) as usize;
+        self.open().values().map(of_one).sum()
+    }
+
     /// Ends connections that keep us waiting for longer than `limits` allow. Never returns.
     pub async fn patrol(&self, limits: &Limits) {
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
