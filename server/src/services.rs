@@ -3,8 +3,15 @@
 use std::sync::Arc;
 
 use strongroom_api::{Facts, Host, Job};
+use strongroom_iam::Iam;
+use strongroom_kms::Kms;
+use strongroom_kms::jobs::{DeleteExpiredKeys, RotateDueKeys};
+use strongroom_secretsmanager::SecretsManager;
+use strongroom_sts::Sts;
 
-use crate::adapters::memory_identities::MemoryIdentities;
+use crate::adapters::directory::IamDirectory;
+use crate::adapters::iam_identities::IamIdentities;
+use crate::adapters::keys::KmsKeys;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
 
@@ -20,8 +27,32 @@ pub struct Parts {
 
 /// Every service of the binary, one line each, in dependency order.
 #[must_use]
-pub fn build(_foundation: &Foundation) -> Parts {
-    Parts { identities: Arc::new(MemoryIdentities::default()), hosts: Vec::new(), jobs: Vec::new() }
+pub fn build(foundation: &Foundation) -> Parts {
+    let records = &foundation.records;
+    let iam = Arc::new(Iam::new(Arc::clone(records)));
+    let sts = Arc::new(Sts::default());
+    let kms = Arc::new(Kms::new(Arc::clone(records)));
+    let secretsmanager = Arc::new(SecretsManager::new(
+        Arc::clone(records),
+        Arc::new(KmsKeys(Arc::clone(&kms))),
+        Arc::new(IamDirectory(Arc::clone(&iam))),
+    ));
+    let jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
+        Arc::new(RotateDueKeys(Arc::clone(&kms))),
+    ];
+    Parts {
+        identities: Arc::new(IamIdentities::new(iam)),
+        hosts: vec![
+            Arc::new(strongroom_api::Hosted::new(sts, strongroom_sts::OPERATIONS)),
+            Arc::new(strongroom_api::Hosted::new(kms, strongroom_kms::OPERATIONS)),
+            Arc::new(strongroom_api::Hosted::new(
+                secretsmanager,
+                strongroom_secretsmanager::OPERATIONS,
+            )),
+        ],
+        jobs,
+    }
 }
 
 /// A service that is served.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use strongroom_api::Circumstances;
 use strongroom_records::{Changes, Stored};
 use strongroom_store::{Direction, Range};
 use strongroom_wire::{Error, Result};
@@ -186,4 +187,20 @@ pub(crate) fn put(changes: &mut Changes<'_>, subject: &Subject, key: &Key) -> Re
 
 fn check_region(call: &Call<'_>, region: &str) -> Result<()> {
     if region == call.region { Ok(()) } else { Err(error::invalid_arn(region)) }
+}
+
+impl Kms {
+    /// The ARN of the key that `key_id` names in any form, for conditions of other services that name
+    /// a key; `None` if there is none. Reveals nothing to the caller by itself.
+    pub async fn arn_of(
+        &self,
+        circumstances: &Circumstances<'_>,
+        region: &str,
+        key_id: &str,
+    ) -> Option<String> {
+        let circumstances = Circumstances { region, ..*circumstances };
+        let call = Call::new(self, &circumstances);
+        let subject = self.find(&call, &KeyId::from(key_id), MayMake::Nothing).await.ok()?;
+        Some(subject.arn().to_owned())
+    }
 }
