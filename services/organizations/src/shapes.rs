@@ -40,11 +40,13 @@ texts! {
         Chatbot = "CHATBOT_POLICY",
         DeclarativeEc2 = "DECLARATIVE_POLICY_EC2",
         SecurityHub = "SECURITYHUB_POLICY",
+        SecurityHubCspm = "SECURITYHUB_CSPM_POLICY",
         Inspector = "INSPECTOR_POLICY",
         UpgradeRollout = "UPGRADE_ROLLOUT_POLICY",
         Bedrock = "BEDROCK_POLICY",
         S3 = "S3_POLICY",
         NetworkSecurityDirector = "NETWORK_SECURITY_DIRECTOR_POLICY",
+        GuardDuty = "GUARDDUTY_POLICY",
     }
 }
 

@@ -32,6 +32,9 @@ pub struct Output {
     pub next_token: Option<String>,
 }
 
+/// Stands before the id of every policy.
+const BEFORE_ALL: &str = "0";
+
 impl Operation for ListPolicies {
     const NAME: &'static str = "ListPolicies";
     const AUDIT: Audit = Audit::ReadOnly;
@@ -65,14 +68,19 @@ impl Operation for ListPolicies {
         }
         let range = Range::prefix(paths::policy(organization, ""));
         let begins = page::name(input.next_token.as_ref())?.is_none();
+        // AWS's own policy is in no record; it comes first.
+        let full_access = begins.then_some(Held::FullAccess);
+        let size = page::size(input.max_results) - usize::from(begins);
+        if size == 0 {
+            let policies = full_access.iter().map(|held| PolicySummary::of(organization, held));
+            let next_token = Some(page::token(&range, BEFORE_ALL));
+            return Ok(Output { policies: policies.collect(), next_token });
+        }
         let rest = page::rest(&range, input.next_token.as_ref())?;
-        let size = page::size(input.max_results);
         let records = &call.service.records;
         let found = records.scan::<Policy>(rest, Direction::Forward, size).await;
         let found = found.map_err(error::of_record)?;
         let last = found.records.last().filter(|_| found.more).map(|last| last.key.clone());
-        // AWS's own policy is in no record; it makes the first page one longer than the others.
-        let full_access = begins.then_some(Held::FullAccess);
         let all = full_access.into_iter().chain(found.records.into_iter().map(Held::Own));
         Ok(Output {
             policies: all.map(|held| PolicySummary::of(organization, &held)).collect(),

@@ -70,7 +70,8 @@ impl Operation for ListTargetsForPolicy {
         let (service, organization) = (call.service, &found.organization);
         let token = input.next_token.as_ref();
         let page = match &found.of {
-            // It stands on almost everything and in no index: a page is a page of the tree.
+            // It stands on almost everything without anybody having attached it, so that no index
+            // knows: a page is a page of the tree.
             Held::FullAccess => {
                 let range = Range::prefix(paths::node(organization, ""));
                 service.nodes(&range, page::size(input.max_results), token).await?

@@ -79,6 +79,9 @@ async fn policies_have_different_names() {
     let all = scene.pages("ListPolicies", json!({"Filter": SCP}), "Policies").await;
     let names: Vec<_> = all.iter().map(|policy| text(&policy["Name"])).collect();
     assert_eq!(names.len(), 4);
+    assert_eq!(names[0], "FullAWSAccess");
+    let two = scene.ok("ListPolicies", json!({"Filter": SCP, "MaxResults": 2})).await;
+    assert_eq!(ids(&two["Policies"]).len(), 2);
     let tags = scene.ok("ListPolicies", json!({"Filter": "TAG_POLICY"})).await;
     assert_eq!(tags["Policies"], json!([]));
 }
