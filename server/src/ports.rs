@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Entropy, Result, Timestamp};
+
 pub use strongroom_iam::{Credential, NewAccessKey};
 
 /// Accounts, their access keys, and sessions.
