@@ -72,7 +72,14 @@ pub struct Filters(Vec<(Key, Vec<Test>)>);
 struct Test {
     inverted: bool,
     text: String,
-    /// The words of `text` in lower case, for the keys that look at words.
+    /// What `text` asks for, for the keys that look at words.
+    wanted: Vec<Wanted>,
+}
+
+/// One word of a filter: found as a whole, in any case, or by the words it is made of.
+#[derive(Debug)]
+struct Wanted {
+    whole: String,
     words: Vec<String>,
 }
 
@@ -125,7 +132,7 @@ impl Test {
             Some(text) => (true, text),
             None => (false, value.0.as_str()),
         };
-        Self { inverted, text: text.to_owned(), words: words(text) }
+        Self { inverted, text: text.to_owned(), wanted: wanted(text) }
     }
 
     fn holds(&self, key: Key, secret: &Secret) -> bool {
@@ -146,10 +153,20 @@ impl Test {
     }
 
     fn words_found(&self, found: Vec<String>) -> bool {
+        let begins = |word: &String| found.iter().any(|other| other.starts_with(word));
         // A value without any word finds nothing.
-        !self.words.is_empty()
-            && self.words.iter().all(|word| found.iter().any(|other| other.starts_with(word)))
+        !self.wanted.is_empty()
+            && self.wanted.iter().all(|one| begins(&one.whole) || one.words.iter().all(begins))
     }
+}
+
+/// The words of a filter. Its case says nothing, so `nEEDLE` is one word; but `SecretOne` finds the
+/// secret of that name, whose words are two.
+fn wanted(text: &str) -> Vec<Wanted> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .map(|part| Wanted { whole: part.to_lowercase(), words: words(part) })
+        .collect()
 }
 
 fn all_words(secret: &Secret, tags: &[Tag]) -> Vec<String> {
@@ -216,7 +233,7 @@ mod tests {
     #[test]
     fn all_finds_beginnings_of_words_in_any_case() {
         for (name, found, missed) in [
-            ("SecretOne", &["Secret", "secret", "sec", "One", "one"][..], &["ret", "ne"][..]),
+            ("SecretOne", &["Secret", "sEC", "One", "one", "SecretOne"][..], &["ret", "ne"][..]),
             ("Thirdsecret", &["third", "Thirdsecret"], &["secret"]),
             ("COMPANY", &["company", "COMP"], &["pany"]),
             ("COMPANYthings", &["Ythings", "compan"], &["things", "company", "N", "pany"]),
