@@ -76,12 +76,17 @@ impl Recipe {
     /// The characters of each type. A type whose characters are all excluded is no type.
     fn types(&self) -> Vec<Vec<char>> {
         let Without { numbers, punctuation, uppercase, lowercase } = self.without;
-        [(uppercase, UPPERCASE), (lowercase, LOWERCASE), (numbers, NUMBERS), (punctuation, PUNCTUATION)]
-            .into_iter()
-            .filter(|(left_out, _)| !left_out)
-            .map(|(_, set)| set.chars().filter(|c| !self.excluded.contains(*c)).collect::<Vec<_>>())
-            .filter(|set| !set.is_empty())
-            .collect()
+        [
+            (uppercase, UPPERCASE),
+            (lowercase, LOWERCASE),
+            (numbers, NUMBERS),
+            (punctuation, PUNCTUATION),
+        ]
+        .into_iter()
+        .filter(|(left_out, _)| !left_out)
+        .map(|(_, set)| set.chars().filter(|c| !self.excluded.contains(*c)).collect::<Vec<_>>())
+        .filter(|set| !set.is_empty())
+        .collect()
     }
 }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted};
+use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted, Job};
 use strongroom_store::{Direction, Range};
-use strongroom_testkit::{Refusal, Stage, records};
+use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
 
-use crate::jobs::{DeleteExpiredSecrets, WriteAccessNotes};
+use crate::jobs::{DeleteExpiredSecrets, ReplicateSecrets, WriteAccessNotes};
 use crate::keys::{Context, DataKey, KeyChoice, KeyFault, Keys, PlainKey, Wrapped};
 use crate::policy::Directory;
 use crate::{OPERATIONS, SecretsManager};
@@ -38,7 +38,8 @@ impl Room {
     pub(crate) async fn create(&self, name: &str, value: &str) -> Result<Value, Refusal> {
         let token = format!("token-of-the-first-version-of-{name:0>16}");
         let token = &token[..token.len().min(64)];
-        let body = serde_json::json!({"Name": name, "ClientRequestToken": token, "SecretString": value});
+        let body =
+            serde_json::json!({"Name": name, "ClientRequestToken": token, "SecretString": value});
         self.call("CreateSecret", &body.to_string()).await
     }
 
@@ -50,12 +51,22 @@ impl Room {
         Self { stage: self.stage.as_caller(caller), ..self.clone() }
     }
 
-    pub(crate) async fn delete_expired(&self) -> usize {
-        DeleteExpiredSecrets(self.service.clone()).run(self.stage.now()).await.unwrap()
+    pub(crate) async fn delete_expired(&self) -> u64 {
+        self.run(&DeleteExpiredSecrets(self.service.clone())).await
     }
 
-    pub(crate) async fn write_notes(&self) -> usize {
-        WriteAccessNotes(self.service.clone()).run().await.unwrap()
+    pub(crate) async fn write_notes(&self) -> u64 {
+        self.run(&WriteAccessNotes(self.service.clone())).await
+    }
+
+    pub(crate) async fn replicate(&self) -> u64 {
+        self.run(&ReplicateSecrets(self.service.clone())).await
+    }
+
+    /// Runs a job as the server does.
+    async fn run(&self, job: &dyn Job) -> u64 {
+        let stage = self.stage.as_caller(Caller::service(ACCOUNT, job.principal()));
+        job.run(&stage.circumstances()).await.unwrap().done
     }
 
     /// Everything that is in the store.
@@ -137,5 +148,6 @@ impl Directory for Everyone {
 #[tokio::test]
 async fn every_operation_is_guarded_and_recorded() {
     let room = Room::with_secret("prod/db").await;
-    strongroom_testkit::every_operation_is_guarded_and_recorded(&*room.host, &room.stage, &[]).await;
+    strongroom_testkit::every_operation_is_guarded_and_recorded(&*room.host, &room.stage, &[])
+        .await;
 }

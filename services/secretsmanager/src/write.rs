@@ -79,6 +79,22 @@ pub async fn add_value(
     value: &Value,
     stages: Option<&[String]>,
 ) -> Result<Envelope> {
+    let (envelope, shown_key) = seal(call, secret, version_id, value).await?;
+    secret.add_version(version_id, shown_key, stages, call.now)?;
+    Ok(envelope)
+}
+
+/// Seals a value for a version of `secret` under the secret's key. With it comes the key's ARN, as the
+/// list of versions shows it; `None` for the default key.
+///
+/// # Errors
+/// What KMS says.
+pub async fn seal(
+    call: &Call<'_>,
+    secret: &Secret,
+    version_id: &str,
+    value: &Value,
+) -> Result<(Envelope, Option<String>)> {
     let context = context(secret, version_id);
     let data_key = call
         .service
@@ -87,10 +103,8 @@ pub async fn add_value(
         .await
         .map_err(crate::keys::KeyFault::encrypting)?;
     let shown = secret.kms_key_id.as_ref().map(|_| data_key.wrapped.key_arn.clone());
-    let envelope =
-        Envelope::seal(value, context, &data_key.plain, data_key.wrapped, call.entropy)?;
-    secret.add_version(version_id, shown, stages, call.now)?;
-    Ok(envelope)
+    let envelope = Envelope::seal(value, context, &data_key.plain, data_key.wrapped, call.entropy)?;
+    Ok((envelope, shown))
 }
 
 /// A token that made a version before must come with the same value again.

@@ -14,7 +14,7 @@ use crate::filter::{Filter, Filters};
 use crate::id::SecretId;
 use crate::listing::{self, Order, Query};
 use crate::page::{NextToken, Scope};
-use crate::records::Index;
+use crate::paths::Index;
 use crate::{Call, SecretsManager, error};
 
 /// The operation.

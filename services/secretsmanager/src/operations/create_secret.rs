@@ -143,11 +143,9 @@ impl Operation for CreateSecret {
         secret.secret_type = input.secret_type.clone().filter(|text| !text.is_empty());
         secret.kms_key_id = write::chosen_key(input.kms_key_id.as_ref());
         secret.tags = (!tags.is_empty()).then(|| tags.to_vec());
-        let mut regions = replicate::Request::new(
-            input.add_replica_regions.as_deref().unwrap_or_default(),
-            input.force_overwrite_replica_secret.unwrap_or(false),
-        );
-        regions.add_to(&mut secret)?;
+        let regions = input.add_replica_regions.as_deref().unwrap_or_default();
+        let overwrites = input.force_overwrite_replica_secret.unwrap_or(false);
+        replicate::enter(&mut secret, regions, overwrites, call.now)?;
         write::probe_key(call, &secret).await?;
         let mut version_id = None;
         let mut fresh = Vec::new();
@@ -163,7 +161,9 @@ impl Operation for CreateSecret {
             replication_status: secret.replication.status(),
         };
         call.service.save(None, secret, fresh).await?;
-        regions.start(call, &input.name.0).await;
+        if !regions.is_empty() {
+            replicate::start(call, call.caller.account(), call.region, &input.name.0).await;
+        }
         Ok(output)
     }
 }

@@ -8,7 +8,7 @@ use crate::id::{SecretId, VersionId, VersionStage};
 use crate::secret::{Found, Secret};
 use crate::value::Value;
 use crate::write::{self, Token};
-use crate::{Call, SecretsManager, error, replicate};
+use crate::{Call, SecretsManager, error, events, replicate};
 
 /// The operation.
 pub struct PutSecretValue;
@@ -80,10 +80,11 @@ impl Operation for PutSecretValue {
         let mut changed = secret.0.value.clone();
         let envelope =
             write::add_value(call, &mut changed, token, &value, stages.as_deref()).await?;
-        changed.clean_up(call.now, write::CLEANED_AT_ONCE);
+        let cleaned = changed.clean_up(call.now, write::CLEANED_AT_ONCE).len();
         let output = output(&changed, token);
         let fresh = vec![(token.clone(), envelope)];
         call.service.save(Some(&secret), changed, fresh).await?;
+        events::repeated(call, &secret, events::VERSION_DELETION, cleaned)?;
         replicate::propagate(call, &secret).await;
         Ok(output)
     }

@@ -10,7 +10,7 @@ use crate::id::{SecretId, VersionId};
 use crate::secret::{Found, Secret};
 use crate::value::{Envelope, Value};
 use crate::write::{self, KmsKeyId, Token};
-use crate::{Call, SecretsManager, error, rekey, replicate};
+use crate::{Call, SecretsManager, error, events, rekey, replicate};
 
 /// The operation.
 pub struct UpdateSecret;
@@ -120,7 +120,7 @@ impl Operation for UpdateSecret {
         let (Some(value), Some(token)) = (value, token) else {
             // A token without a value means nothing: SDKs always send one.
             if is_changed {
-                changed.changed = call.now;
+                changed.mark_changed(call.now);
                 call.service.save(Some(secret), changed, fresh).await?;
                 replicate::propagate(call, secret).await;
             }
@@ -131,9 +131,10 @@ impl Operation for UpdateSecret {
             return Ok(output(secret, Some(token)));
         }
         let envelope = write::add_value(call, &mut changed, token, &value, None).await?;
-        changed.clean_up(call.now, write::CLEANED_AT_ONCE);
+        let cleaned = changed.clean_up(call.now, write::CLEANED_AT_ONCE).len();
         fresh.push((token.to_owned(), envelope));
         call.service.save(Some(secret), changed, fresh).await?;
+        events::repeated(call, secret, events::VERSION_DELETION, cleaned)?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, Some(token)))
     }
