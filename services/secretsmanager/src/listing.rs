@@ -169,7 +169,7 @@ impl SecretsManager {
         let base = secrets_prefix(call.caller.account(), call.region);
         let mut found: Vec<Arc<Stored<Secret>>> = Vec::new();
         for prefix in prefixes {
-            let mut range = Range::prefix(&format!("{base}{prefix}"));
+            let mut range = Range::prefix(format!("{base}{prefix}"));
             loop {
                 let page =
                     self.records.scan::<Secret>(range.clone(), Direction::Forward, STEP).await;

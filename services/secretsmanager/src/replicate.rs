@@ -173,3 +173,6 @@ impl std::fmt::Display for Cause<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
-//! A service in a test, with keys that obey and principals that exist.
+//! A service in a test, with keys that obey unless told otherwise, and principals that exist.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
-use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted, Job};
+use serde_json::{Value, json};
+use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted, Job, PrincipalKind};
+use strongroom_records::Records;
 use strongroom_store::{Direction, Range};
 use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
 
@@ -18,14 +20,20 @@ pub(crate) struct Room {
     pub(crate) stage: Stage,
     pub(crate) service: Arc<SecretsManager>,
     pub(crate) host: Arc<dyn Host>,
+    pub(crate) keys: Arc<TestKeys>,
 }
 
 impl Room {
     pub(crate) fn new() -> Self {
-        let service =
-            Arc::new(SecretsManager::new(records(1), Arc::new(WillingKeys), Arc::new(Everyone)));
+        Self::over(records(1))
+    }
+
+    /// A room whose service begins with what is stored already.
+    pub(crate) fn over(records: Arc<Records>) -> Self {
+        let keys = Arc::new(TestKeys::default());
+        let service = Arc::new(SecretsManager::new(records, keys.clone(), Arc::new(Everyone)));
         let host = Arc::new(Hosted::new(service.clone(), OPERATIONS));
-        Self { stage: Stage::new(2), service, host }
+        Self { stage: Stage::new(2), service, host, keys }
     }
 
     /// A room with one secret whose value is `hunter2`.
@@ -49,6 +57,36 @@ impl Room {
 
     pub(crate) fn as_caller(&self, caller: Caller) -> Self {
         Self { stage: self.stage.as_caller(caller), ..self.clone() }
+    }
+
+    /// The same room seen from another region.
+    pub(crate) fn in_region(&self, region: &str) -> Self {
+        Self { stage: self.stage.in_region(region), ..self.clone() }
+    }
+
+    /// Puts a value with a token that the number makes.
+    pub(crate) async fn put(&self, id: &str, token: u32, value: &str) -> Result<Value, Refusal> {
+        let body =
+            json!({"SecretId": id, "ClientRequestToken": version(token), "SecretString": value});
+        self.call("PutSecretValue", &body.to_string()).await
+    }
+
+    /// The current value.
+    pub(crate) async fn value(&self, id: &str) -> Result<String, Refusal> {
+        let body = json!({"SecretId": id}).to_string();
+        let reply = self.call("GetSecretValue", &body).await?;
+        Ok(reply["SecretString"].as_str().unwrap_or_default().to_owned())
+    }
+
+    pub(crate) async fn describe(&self, id: &str) -> Value {
+        self.call("DescribeSecret", &json!({"SecretId": id}).to_string()).await.unwrap()
+    }
+
+    /// The names of the service events on the tape.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let records = self.stage.tape.records();
+        let events = records.iter().filter(|record| record["eventType"] == "AwsServiceEvent");
+        events.map(|event| event["eventName"].as_str().unwrap().to_owned()).collect()
     }
 
     pub(crate) async fn delete_expired(&self) -> u64 {
@@ -77,14 +115,57 @@ impl Room {
     }
 }
 
+/// The id of the version that a number stands for.
+pub(crate) fn version(number: u32) -> String {
+    format!("EXAMPLE-version-of-a-secret-{number:08}")
+}
+
+/// What a region's keys do to whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mood {
+    /// They refuse.
+    Denying,
+    /// They are out of order.
+    Broken,
+    /// They are disabled.
+    Disabled,
+    /// They serve callers of the account, not services.
+    ClosedToServices,
+}
+
 /// KMS as it is when nobody objects: the wrapped key names its context, and opens for that one only.
-pub(crate) struct WillingKeys;
+/// The keys of a region can be put into a mood.
+#[derive(Default)]
+pub(crate) struct TestKeys {
+    moods: Mutex<HashMap<String, Mood>>,
+}
+
+impl TestKeys {
+    pub(crate) fn put_into(&self, region: &str, mood: Mood) {
+        self.moods.lock().unwrap().insert(region.to_owned(), mood);
+    }
+
+    pub(crate) fn calm_down(&self) {
+        self.moods.lock().unwrap().clear();
+    }
+
+    fn check(&self, region: &str, on_behalf: &Circumstances<'_>) -> Result<(), KeyFault> {
+        let is_service = on_behalf.caller.kind() == PrincipalKind::Service;
+        match self.moods.lock().unwrap().get(region) {
+            Some(Mood::Denying) => Err(KeyFault::Denied),
+            Some(Mood::ClosedToServices) if is_service => Err(KeyFault::Denied),
+            Some(Mood::Disabled) => Err(KeyFault::Unusable("the key is disabled.".to_owned())),
+            Some(Mood::Broken) => Err(KeyFault::Other(Error::internal("the keys are broken"))),
+            Some(Mood::ClosedToServices) | None => Ok(()),
+        }
+    }
+}
 
 fn label(context: Context<'_>) -> Vec<u8> {
     format!("{}|{}|", context.secret_arn, context.version_id).into_bytes()
 }
 
-impl Keys for WillingKeys {
+impl Keys for TestKeys {
     fn generate<'a>(
         &'a self,
         on_behalf: &'a Circumstances<'a>,
@@ -102,12 +183,13 @@ impl Keys for WillingKeys {
 
     fn wrap<'a>(
         &'a self,
-        _: &'a Circumstances<'a>,
+        on_behalf: &'a Circumstances<'a>,
         key: KeyChoice<'a>,
         data_key: &'a PlainKey,
         context: Context<'a>,
     ) -> BoxFuture<'a, Result<Wrapped, KeyFault>> {
         Box::pin(async move {
+            self.check(key.region, on_behalf)?;
             let blob = [label(context), data_key.reveal().clone()].concat();
             let key_arn = format!("arn:aws:kms:{}:{}:key/{:?}", key.region, key.account, key.key);
             Ok(Wrapped { blob, key_arn })
@@ -116,12 +198,15 @@ impl Keys for WillingKeys {
 
     fn unwrap<'a>(
         &'a self,
-        _: &'a Circumstances<'a>,
-        _: &'a str,
+        on_behalf: &'a Circumstances<'a>,
+        region: &'a str,
         wrapped: &'a [u8],
         context: Context<'a>,
     ) -> BoxFuture<'a, Result<PlainKey, KeyFault>> {
         Box::pin(async move {
+            self.check(region, on_behalf)?;
+            // Other tasks get their turn here, as they do while a real KMS works.
+            tokio::task::yield_now().await;
             let plain = wrapped.strip_prefix(&*label(context)).ok_or(KeyFault::Denied)?;
             Ok(PlainKey::new(plain.to_vec()))
         })
