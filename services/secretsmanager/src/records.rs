@@ -178,10 +178,15 @@ impl SecretsManager {
         let old_id = before.and_then(|b| b.labelled(CURRENT)).map(|v| v.id.clone());
         let new_id = secret.labelled(CURRENT).map(|v| v.id.clone());
         if old_id != new_id {
-            self.move_out(changes, secret, old_id.as_deref())?;
+            // A value sealed anew in this very change is not moved: what replaces it follows.
+            let moves = |id: &&String| !fresh.iter().any(|(other, _)| other == *id);
+            self.move_out(changes, secret, old_id.as_ref().filter(moves).map(String::as_str))?;
         }
         let mut placed = old_id == new_id;
         for (id, envelope) in fresh {
+            if secret.version(&id).is_none() {
+                continue;
+            }
             if Some(&id) == new_id.as_ref() && envelope.size() <= INLINE_BYTES {
                 secret.current_value = Some(envelope);
                 placed = true;
@@ -308,3 +313,6 @@ impl std::ops::Deref for Stowed {
 pub fn context<'a>(secret: &'a Secret, version_id: &'a str) -> Context<'a> {
     Context { secret_arn: secret.arn(), version_id }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! A service in a test, with keys that obey unless told otherwise, and principals that exist.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ impl Room {
         Self { stage: Stage::new(2), service, host, keys }
     }
 
-    /// A room with one secret whose value is `hunter2`.
+    /// A room with one secret whose value is `hunter2`; its version is number 1.
     pub(crate) async fn with_secret(name: &str) -> Self {
         let room = Self::new();
         room.create(name, "hunter2").await.unwrap();
@@ -44,15 +44,40 @@ impl Room {
     }
 
     pub(crate) async fn create(&self, name: &str, value: &str) -> Result<Value, Refusal> {
-        let token = format!("token-of-the-first-version-of-{name:0>16}");
-        let token = &token[..token.len().min(64)];
-        let body =
-            serde_json::json!({"Name": name, "ClientRequestToken": token, "SecretString": value});
+        let body = json!({"Name": name, "ClientRequestToken": version(1), "SecretString": value});
         self.call("CreateSecret", &body.to_string()).await
     }
 
     pub(crate) async fn call(&self, operation: &str, body: &str) -> Result<Value, Refusal> {
         self.stage.call(&*self.host, operation, body).await
+    }
+
+    /// A call that must succeed.
+    pub(crate) async fn ok(&self, operation: &str, body: Value) -> Value {
+        let reply = self.call(operation, &body.to_string()).await;
+        reply.unwrap_or_else(|refusal| panic!("{operation} {body}: {refusal:?}"))
+    }
+
+    /// A call that must be refused: code and message.
+    pub(crate) async fn refused(&self, operation: &str, body: Value) -> (String, String) {
+        match self.call(operation, &body.to_string()).await {
+            Ok(reply) => panic!("{operation} {body} succeeded: {reply}"),
+            Err(refusal) => (refusal.code, refusal.message),
+        }
+    }
+
+    /// The labels of each version that has some, by the number of its token.
+    pub(crate) async fn labels(&self, id: &str) -> BTreeMap<u32, Vec<String>> {
+        let described = self.describe(id).await;
+        let Some(stages) = described["VersionIdsToStages"].as_object() else {
+            return BTreeMap::new();
+        };
+        let number = |id: &String| id[id.len() - 8..].parse().unwrap();
+        let texts = |stages: &Value| {
+            let stages = stages.as_array().unwrap().iter();
+            stages.map(|stage| stage.as_str().unwrap().to_owned()).collect()
+        };
+        stages.iter().map(|(id, stages)| (number(id), texts(stages))).collect()
     }
 
     pub(crate) fn as_caller(&self, caller: Caller) -> Self {
@@ -107,7 +132,14 @@ impl Room {
         job.run(&stage.circumstances()).await.unwrap().done
     }
 
-    /// Everything that is in the store.
+    /// What is in the store, as it stands there.
+    pub(crate) async fn stored(&self) -> Vec<(String, Vec<u8>)> {
+        let store = self.service.records.store();
+        let page = store.scan(Range::prefix(""), Direction::Forward, 1_000).await.unwrap();
+        page.entries.into_iter().map(|entry| (entry.key, entry.value.to_vec())).collect()
+    }
+
+    /// The keys of everything that is in the store.
     pub(crate) async fn stored_keys(&self) -> Vec<String> {
         let store = self.service.records.store();
         let page = store.scan(Range::prefix(""), Direction::Forward, 1_000).await.unwrap();

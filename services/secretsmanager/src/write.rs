@@ -67,8 +67,16 @@ pub async fn probe_key(call: &Call<'_>, secret: &Secret) -> Result<()> {
     Ok(())
 }
 
-/// Adds a version with this value to `secret`; see [`Secret::add_version`]. The sealed value is to be
-/// saved with it.
+/// A version with a value, as it was added to a secret that is still to be saved.
+pub struct Added {
+    /// The sealed value, to be saved with the secret.
+    pub envelope: Envelope,
+    /// How many old versions made room, to be put on record once that is saved.
+    pub cleaned: usize,
+}
+
+/// Adds a version with this value to `secret`, see [`Secret::add_version`], and takes out the oldest of
+/// those without labels.
 ///
 /// # Errors
 /// What KMS says, and the limits.
@@ -78,10 +86,13 @@ pub async fn add_value(
     version_id: &str,
     value: &Value,
     stages: Option<&[String]>,
-) -> Result<Envelope> {
+) -> Result<Added> {
     let (envelope, shown_key) = seal(call, secret, version_id, value).await?;
+    // First, since a full secret takes no more; and again, for what lost its label just now.
+    let mut cleaned = secret.clean_up(call.now, CLEANED_AT_ONCE).len();
     secret.add_version(version_id, shown_key, stages, call.now)?;
-    Ok(envelope)
+    cleaned += secret.clean_up(call.now, CLEANED_AT_ONCE - cleaned).len();
+    Ok(Added { envelope, cleaned })
 }
 
 /// Seals a value for a version of `secret` under the secret's key. With it comes the key's ARN, as the

@@ -150,8 +150,8 @@ impl Operation for CreateSecret {
         let mut version_id = None;
         let mut fresh = Vec::new();
         if let (Some(value), Some(VersionId(token))) = (&value, &input.client_request_token) {
-            let envelope = write::add_value(call, &mut secret, token, value, None).await?;
-            fresh.push((token.clone(), envelope));
+            let added = write::add_value(call, &mut secret, token, value, None).await?;
+            fresh.push((token.clone(), added.envelope));
             version_id = Some(token.clone());
         }
         let output = Output {
@@ -195,3 +195,6 @@ async fn repeat(
         replication_status: taken.replication.status(),
     })
 }
+
+#[cfg(test)]
+mod tests;

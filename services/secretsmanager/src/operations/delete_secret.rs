@@ -167,3 +167,6 @@ fn make_up(call: &Call<'_>, input: &Input) -> Result<Doomed> {
 fn output(secret: &Secret, deletion_date: Timestamp) -> Output {
     Output { arn: secret.arn().to_owned(), name: secret.name.clone(), deletion_date }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,6 @@ impl Operation for GetRandomPassword {
         Ok(Output { random_password: Sensitive::new(recipe.draw(call.entropy)?) })
     }
 }
+
+#[cfg(test)]
+mod tests;

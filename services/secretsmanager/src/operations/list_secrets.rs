@@ -118,3 +118,6 @@ fn order(input: &Input) -> (Order, Direction) {
     };
     (order, direction)
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,3 +76,6 @@ impl Operation for PutResourcePolicy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,13 +78,11 @@ impl Operation for PutSecretValue {
             .as_ref()
             .map(|stages| stages.iter().map(|stage| stage.0.clone()).collect());
         let mut changed = secret.0.value.clone();
-        let envelope =
-            write::add_value(call, &mut changed, token, &value, stages.as_deref()).await?;
-        let cleaned = changed.clean_up(call.now, write::CLEANED_AT_ONCE).len();
+        let added = write::add_value(call, &mut changed, token, &value, stages.as_deref()).await?;
         let output = output(&changed, token);
-        let fresh = vec![(token.clone(), envelope)];
+        let fresh = vec![(token.clone(), added.envelope)];
         call.service.save(Some(&secret), changed, fresh).await?;
-        events::repeated(call, &secret, events::VERSION_DELETION, cleaned)?;
+        events::repeated(call, &secret, events::VERSION_DELETION, added.cleaned)?;
         replicate::propagate(call, &secret).await;
         Ok(output)
     }
@@ -98,3 +96,6 @@ fn output(secret: &Secret, version_id: &str) -> Output {
         version_stages: write::stages_of(secret, version_id),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,3 +48,6 @@ impl Operation for TagResource {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,11 +130,10 @@ impl Operation for UpdateSecret {
             write::must_be_the_same(call, secret, version, &value).await?;
             return Ok(output(secret, Some(token)));
         }
-        let envelope = write::add_value(call, &mut changed, token, &value, None).await?;
-        let cleaned = changed.clean_up(call.now, write::CLEANED_AT_ONCE).len();
-        fresh.push((token.to_owned(), envelope));
+        let added = write::add_value(call, &mut changed, token, &value, None).await?;
+        fresh.push((token.to_owned(), added.envelope));
         call.service.save(Some(secret), changed, fresh).await?;
-        events::repeated(call, secret, events::VERSION_DELETION, cleaned)?;
+        events::repeated(call, secret, events::VERSION_DELETION, added.cleaned)?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, Some(token)))
     }
@@ -176,3 +175,6 @@ async fn change_key(
     write::probe_key(call, secret).await?;
     rekey::labelled_versions(call, secret).await
 }
+
+#[cfg(test)]
+mod tests;

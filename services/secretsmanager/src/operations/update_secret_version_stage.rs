@@ -100,3 +100,6 @@ fn move_label(secret: &mut Secret, input: &Input) -> Result<bool> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;
