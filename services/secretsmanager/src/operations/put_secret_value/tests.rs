@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::secret::{KEPT_VERSIONS, MOST_VERSIONS};
 use crate::testing::{Room, version};
+use crate::version::Version;
 
 async fn put_as(room: &Room, token: u32, stages: &[&str]) -> serde_json::Value {
     let body = json!({
@@ -159,9 +160,10 @@ async fn a_labelled_version_is_never_cleaned_up() {
 async fn a_secret_full_of_versions_takes_the_next_one_a_day_later() {
     let room = Room::with_secret("db").await;
     let most = u32::try_from(MOST_VERSIONS).unwrap();
-    for token in 2..=most {
-        room.put("db", token, "v").await.unwrap();
-    }
+    let found = room.service.lookup("123456789012", "us-east-1", "db").await.unwrap().unwrap();
+    let mut full = found.0.value.clone();
+    full.versions.extend((2..=most).map(|token| Version::new(version(token), room.stage.now())));
+    room.service.save(Some(&found), full, Vec::new()).await.unwrap();
     let refusal = room.put("db", most + 1, "v").await.unwrap_err();
     assert_eq!(refusal.code, "LimitExceededException");
     room.stage.advance_days(1);
