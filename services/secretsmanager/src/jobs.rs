@@ -19,11 +19,11 @@ const PRINCIPAL: &str = "secretsmanager.amazonaws.com";
 
 /// Every job of `service`.
 #[must_use]
-pub fn all(service: &Arc<SecretsManager>) -> Vec<Arc<dyn Job>> {
+pub fn all(service: Arc<SecretsManager>) -> Vec<Arc<dyn Job>> {
     vec![
         Arc::new(DeleteExpiredSecrets(service.clone())),
         Arc::new(ReplicateSecrets(service.clone())),
-        Arc::new(WriteAccessNotes(service.clone())),
+        Arc::new(WriteAccessNotes(service)),
     ]
 }
 
@@ -34,5 +34,27 @@ impl SecretsManager {
         changes.delete(key);
         self.records.commit(changes).await.map_err(error::storage)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::all;
+    use crate::testing::Room;
+
+    #[tokio::test]
+    async fn every_job_has_a_name_of_its_own_and_nothing_to_do_at_first() {
+        let room = Room::with_secret("db").await;
+        let jobs = all(room.service.clone());
+        let names: BTreeSet<&str> = jobs.iter().map(|job| job.name()).collect();
+        assert_eq!(names.len(), jobs.len());
+        let before = room.stored().await;
+        for job in jobs {
+            assert!(job.period_millis() > 0);
+            assert_eq!(room.run(&*job).await, 0, "{}", job.name());
+        }
+        assert_eq!(room.stored().await, before);
     }
 }

@@ -179,3 +179,41 @@ impl Replica {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replica() -> Replica {
+        Replica {
+            region: "eu-west-1".to_owned(),
+            kms_key_id: None,
+            overwrites: true,
+            status: Status::InProgress,
+            message: None,
+        }
+    }
+
+    #[test]
+    fn a_replica_that_has_its_place_replaces_nobody_any_more() {
+        let mut failed = replica();
+        failed.settle(Status::Failed, "no".to_owned());
+        assert!(failed.overwrites);
+        let mut made = replica();
+        made.settle(Status::InSync, "yes".to_owned());
+        assert!(!made.overwrites);
+    }
+
+    #[test]
+    fn a_change_puts_every_replica_behind_and_a_secret_without_any_owes_nothing() {
+        let mut made = replica();
+        made.settle(Status::InSync, "yes".to_owned());
+        let mut replication = Replication::Primary(vec![made]);
+        assert!(!replication.is_behind());
+        assert!(replication.mark_behind());
+        assert_eq!(replication.replicas(), [Replica { overwrites: false, ..replica() }]);
+        for mut other in [Replication::Alone, Replication::Primary(Vec::new())] {
+            assert!(!other.mark_behind());
+        }
+    }
+}

@@ -127,7 +127,7 @@ impl Room {
     }
 
     /// Runs a job as the server does.
-    async fn run(&self, job: &dyn Job) -> u64 {
+    pub(crate) async fn run(&self, job: &dyn Job) -> u64 {
         let stage = self.stage.as_caller(Caller::service(ACCOUNT, job.principal()));
         job.run(&stage.circumstances()).await.unwrap().done
     }

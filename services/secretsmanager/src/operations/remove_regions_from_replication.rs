@@ -97,11 +97,13 @@ async fn delete(call: &Call<'_>, primary: &Found, region: &str) -> Result<()> {
     let is_ours = |found: &Found| found.suffix == primary.suffix && found.deletion.is_some();
     let Some(doomed) = doomed.filter(is_ours) else { return Ok(()) };
     events::of_versions(call, &doomed, events::START_VERSION_DELETE)?;
-    match call.service.destroy(call, &doomed).await {
-        // The deletion job was faster, or comes after.
-        Err(error) if error.is_conflict() => Ok(()),
-        outcome => outcome,
+    if let Err(error) = call.service.destroy(call, &doomed).await
+        && !error.is_conflict()
+    {
+        // It is off the list already; what is left of it the deletion job takes.
+        tracing::warn!(secret = doomed.0.arn(), cause = ?error.cause(), "a replica is not gone yet");
     }
+    Ok(())
 }
 
 /// The replica in `region`; `None` if it was never made.

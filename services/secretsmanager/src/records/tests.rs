@@ -163,6 +163,25 @@ async fn check_labels(room: &Room, model: &Model) {
     }
 }
 
+#[tokio::test]
+async fn a_small_current_value_rides_in_the_record_whichever_way_it_became_current() {
+    let room = Room::with_secret("db").await;
+    room.put("db", 2, &value(2, 20_000)).await.unwrap();
+    let apart = || async {
+        let keys = room.stored_keys().await;
+        let ids = keys.iter().filter(|key| key.contains("/value/"));
+        ids.map(|id| id.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(apart().await, [version(1), version(2)]);
+    let back = json!({
+        "SecretId": "db", "VersionStage": "AWSCURRENT",
+        "RemoveFromVersionId": version(2), "MoveToVersionId": version(1),
+    });
+    room.ok("UpdateSecretVersionStage", back).await;
+    assert_eq!(apart().await, [version(2)]);
+    assert_eq!(room.value("db").await.unwrap(), "hunter2");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -7,7 +7,7 @@ use super::{FAR, IN_SYNC, due, is, replicate, replicated, status};
 use crate::paths::secret_key;
 use crate::replica;
 use crate::secret::{Found, Secret};
-use crate::testing::{Mood, Room};
+use crate::testing::{Mood, Room, version};
 
 #[tokio::test]
 async fn keys_that_refuse_fail_the_replica_and_never_the_call() {
@@ -155,4 +155,41 @@ async fn the_most_replicas_come_and_go_in_one_call_each() {
     let body = json!({"SecretId": "db", "RemoveReplicaRegions": names}).to_string();
     room.call("RemoveRegionsFromReplication", &body).await.unwrap();
     assert!(!room.stored_keys().await.iter().any(|key| key.contains("mars")));
+}
+
+#[tokio::test]
+async fn replicas_come_and_fail_with_events_on_record() {
+    let room = Room::with_secret("db").await;
+    replicate(&room, "db", json!({})).await;
+    assert_eq!(room.events(), ["ReplicationStarted", "ReplicationSucceeded"]);
+    room.stage.tape.clear();
+    room.keys.put_into(FAR, Mood::Denying);
+    room.put("db", 2, "two").await.unwrap();
+    assert_eq!(room.events(), ["ReplicationStarted", "ReplicationFailed"]);
+    let arn = room.describe("db").await["ARN"].clone();
+    let records = room.stage.tape.records();
+    let failed = records.iter().find(|record| record["eventName"] == "ReplicationFailed").unwrap();
+    assert_eq!(failed["errorMessage"], "Replication failed: Access to KMS is not allowed");
+    assert_eq!(failed["additionalEventData"], json!({"SecretId": arn}));
+    let identity = json!({"accountId": ACCOUNT, "invokedBy": "secretsmanager.amazonaws.com"});
+    assert_eq!(failed["userIdentity"], identity);
+    assert_eq!(failed["readOnly"], false);
+    assert_eq!(failed["requestParameters"], Value::Null);
+    assert!(!room.stage.tape.text().contains("two"));
+}
+
+#[tokio::test]
+async fn the_fullest_secret_is_replicated_whole() {
+    let room = Room::with_secret("db").await;
+    for token in 2..=19 {
+        let body = json!({
+            "SecretId": "db", "ClientRequestToken": version(token),
+            "SecretString": "v".repeat(65_536), "VersionStages": [format!("label {token}")],
+        });
+        room.ok("PutSecretValue", body).await;
+    }
+    room.put("db", 20, &"v".repeat(65_536)).await.unwrap();
+    replicate(&room, "db", json!({})).await;
+    is(&status(&room, "db").await, IN_SYNC);
+    assert_eq!(room.in_region(FAR).labels("db").await, room.labels("db").await);
 }
