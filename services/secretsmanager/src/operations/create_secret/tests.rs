@@ -127,7 +127,7 @@ async fn a_denied_caller_cannot_tell_whether_the_name_is_taken() {
     assert_eq!(refusals[0], refusals[1]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_create_the_same_name_one_does() {
     let room = Room::new();
     let creations = (1..=20).map(|token| {

@@ -170,7 +170,7 @@ async fn a_secret_full_of_versions_takes_the_next_one_a_day_later() {
     room.put("db", most + 1, "v").await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_at_once_all_succeed_and_leave_one_current_version() {
     let room = Room::with_secret("db").await;
     let puts = (2..=50).map(|token| {

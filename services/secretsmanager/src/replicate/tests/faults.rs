@@ -124,7 +124,7 @@ async fn a_removal_that_dies_halfway_is_finished_by_the_deletion_job() {
     assert!(!room.stored_keys().await.iter().any(|key| key.contains(FAR)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_at_once_leave_the_replica_as_the_primary() {
     let room = replicated().await;
     let puts = (2..12).map(|token| {
