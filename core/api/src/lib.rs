@@ -29,7 +29,7 @@ pub use host::{Body, Entry, Host, Hosted, Reply as EncodedReply};
 pub use ids::{Ids, Uuid, random_uuid};
 pub use job::{Job, Report};
 pub use operation::{Audit, Operation};
-pub use record::{Recorder, Unrecorded};
+pub use record::{Recorder, ServiceEvent, Unrecorded, service_event};
 pub use service::{Facts, NotOffered, Service};
 pub use target::{Account, Target};
 

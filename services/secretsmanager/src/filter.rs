@@ -104,9 +104,9 @@ impl Filters {
     /// Whether a list with these filters shows `secret`.
     #[must_use]
     pub fn show(&self, secret: &Secret) -> bool {
-        self.0.iter().all(|(key, tests)| {
-            tests.iter().any(|test| test.holds(*key, secret) != test.inverted)
-        })
+        self.0
+            .iter()
+            .all(|(key, tests)| tests.iter().any(|test| test.holds(*key, secret) != test.inverted))
     }
 
     /// Beginnings of names, one of which every shown secret has; `None` if the filters do not say so.
@@ -147,7 +147,9 @@ impl Test {
             }
             // No service owns a secret here.
             Key::OwningService => false,
-            Key::Description => self.words_found(words(secret.description.as_deref().unwrap_or(""))),
+            Key::Description => {
+                self.words_found(words(secret.description.as_deref().unwrap_or("")))
+            }
             Key::All => self.words_found(all_words(secret, tags)),
         }
     }
@@ -256,7 +258,11 @@ mod tests {
         {
             let secret = secret("x", description);
             assert_eq!(finds(Key::Description, &["a"], &secret), by_a, "{description}");
-            assert_eq!(finds(Key::Description, &["a secret"], &secret), by_a_secret, "{description}");
+            assert_eq!(
+                finds(Key::Description, &["a secret"], &secret),
+                by_a_secret,
+                "{description}"
+            );
         }
     }
 
