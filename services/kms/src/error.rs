@@ -199,6 +199,60 @@ pub fn invalid_mac() -> Error {
     Error::new("KMSInvalidMacException", "")
 }
 
+/// The key is no primary, and so cannot be replicated or have its shared properties changed.
+pub fn not_primary(arn: &str) -> Error {
+    unsupported(format!("{arn} is not a multi-region primary key."))
+}
+
+/// The key is in that region already.
+pub fn key_exists(arn: &str) -> Error {
+    Error::new("AlreadyExistsException", format!("Key {arn} already exists"))
+}
+
+/// Material that is not, or cannot be, that of the key.
+pub fn incorrect_material() -> Error {
+    Error::new("IncorrectKeyMaterialException", "")
+}
+
+/// The token is of another time.
+pub fn expired_import_token() -> Error {
+    Error::new("ExpiredImportTokenException", "")
+}
+
+/// The token is of another key, or of none.
+pub fn invalid_import_token() -> Error {
+    Error::new("InvalidImportTokenException", "")
+}
+
+/// Imported material that ends must say when.
+pub fn no_valid_to() -> Error {
+    validation("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES")
+}
+
+/// One material waits for its rotation already.
+pub fn material_pending(new: &str, arn: &str, pending: &str) -> Error {
+    Error::new(
+        "KMSInvalidStateException",
+        format!(
+            "New key material (id: {new}) cannot be imported into KMS key {arn}, because another \
+             key material (id: {pending}) is pending rotation."
+        ),
+    )
+}
+
+/// Nothing was imported that could take over.
+pub fn no_material_pending(arn: &str) -> Error {
+    Error::new(
+        "KMSInvalidStateException",
+        format!("No available key material pending rotation for the key: {arn}."),
+    )
+}
+
+/// The key has no such material.
+pub fn no_such_material(id: &str) -> Error {
+    Error::new("NotFoundException", format!("Key material {id} does not exist"))
+}
+
 /// A request that breaks a rule beyond the model's constraints.
 pub fn validation(message: impl Into<String>) -> Error {
     Error::validation(message)

@@ -1,9 +1,11 @@
 //! What time starts.
 
 mod delete_expired_keys;
+mod expire_imported_material;
 mod rotate_due_keys;
 
 pub use delete_expired_keys::DeleteExpiredKeys;
+pub use expire_imported_material::ExpireImportedMaterial;
 pub use rotate_due_keys::RotateDueKeys;
 
 /// The principal that the jobs run as.

@@ -63,6 +63,12 @@ impl RotateDueKeys {
             let mut changed = key.value.clone();
             changed.rotate(now, Source::Automatic, circumstances.entropy);
             changed.rotation = Some(Rotation::from(now, rotation.period_days));
+            let (materials, rotation) = (changed.materials.clone(), changed.rotation);
+            let share = |sibling: &mut Key| {
+                sibling.materials.clone_from(&materials);
+                sibling.rotation = rotation;
+            };
+            self.0.share(&mut changes, &changed, share).await?;
             changes.replace(key, &changed).map_err(error::of_record)?;
             rotation::list(&mut changes, &changed);
         }
