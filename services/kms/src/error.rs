@@ -99,6 +99,24 @@ pub fn no_such_grant(id: &str) -> Error {
     Error::new("NotFoundException", format!("Grant {id} not found"))
 }
 
+/// A grant is for one principal.
+pub fn grant_principals() -> Error {
+    validation(
+        "Specify either GranteePrincipal or GranteeServicePrincipal, and at most one of \
+         RetiringPrincipal and RetiringServicePrincipal.",
+    )
+}
+
+/// Only services act for resources.
+pub fn source_arn_without_service() -> Error {
+    validation("The SourceArn constraint requires a GranteeServicePrincipal.")
+}
+
+/// Grants are retired by one principal.
+pub fn retiring_principal() -> Error {
+    validation("Specify either RetiringPrincipal or RetiringServicePrincipal.")
+}
+
 /// Constraints for operations that take no encryption context.
 pub fn constraints_without_context() -> Error {
     validation(

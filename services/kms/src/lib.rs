@@ -33,6 +33,7 @@ mod mac;
 mod managed_key;
 mod material;
 mod metadata;
+mod ml_kem;
 mod multi_region;
 pub mod operations;
 mod page;

@@ -6,8 +6,8 @@ use crate::import::ExpirationModel;
 use crate::key::Key;
 use crate::multi_region::MultiRegionConfiguration;
 use crate::spec::{
-    CustomerMasterKeySpec, EncryptionAlgorithm, KeyAgreementAlgorithm, KeyManager, KeySpec,
-    KeyUsage, MacAlgorithm, Origin, SigningAlgorithm,
+    CustomerMasterKeySpec, EncapsulationAlgorithm, EncryptionAlgorithm, KeyAgreementAlgorithm,
+    KeyManager, KeySpec, KeyUsage, MacAlgorithm, Origin, SigningAlgorithm,
 };
 use crate::state::KeyState;
 
@@ -51,6 +51,8 @@ pub struct KeyMetadata {
     pub signing_algorithms: Option<Vec<SigningAlgorithm>>,
     /// How it agrees.
     pub key_agreement_algorithms: Option<Vec<KeyAgreementAlgorithm>>,
+    /// How it encapsulates.
+    pub encapsulation_algorithms: Option<Vec<EncapsulationAlgorithm>>,
     /// Whether it is a multi-Region key.
     pub multi_region: bool,
     /// Where it is, if it is one.
@@ -93,6 +95,8 @@ impl KeyMetadata {
                 .then(|| key.spec.signing_algorithms().to_vec()),
             key_agreement_algorithms: list(KeyUsage::KeyAgreement)
                 .then(|| vec![KeyAgreementAlgorithm::Ecdh]),
+            encapsulation_algorithms: list(KeyUsage::EncapsulateDecapsulate)
+                .then(|| vec![EncapsulationAlgorithm::MlKem]),
             multi_region: key.multi_region.is_some(),
             multi_region_configuration: key.multi_region_configuration(),
             pending_deletion_window_in_days: key

@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod keys;
 mod managed;
+mod model;
 mod multi_region;
 mod policies;
 mod rotation;
