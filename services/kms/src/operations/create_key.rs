@@ -57,6 +57,14 @@ pub struct Output {
     pub key_metadata: KeyMetadata,
 }
 
+impl CreateKey {
+    /// A request for a symmetric key of the account's own.
+    #[must_use]
+    pub fn input() -> Input {
+        Input::default()
+    }
+}
+
 impl Input {
     fn spec(&self) -> KeySpec {
         let legacy = self.customer_master_key_spec.map(CustomerMasterKeySpec::modern);

@@ -13,6 +13,7 @@ mod managed;
 mod model;
 mod multi_region;
 mod policies;
+mod properties;
 mod rotation;
 mod states;
 mod walk;
