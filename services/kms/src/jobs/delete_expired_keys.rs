@@ -7,7 +7,7 @@ use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result, Timestamp};
 use strongroom_records::{Changes, Stored};
 use strongroom_store::{Direction, Range};
 
-use super::{BATCH, PERIOD_MILLIS, PRINCIPAL};
+use super::{BATCH, PERIOD_MILLIS, PRINCIPAL, record};
 use crate::grant::Grant;
 use crate::key::{DAY_MILLIS, Key};
 use crate::operations::remove_grant;
@@ -63,6 +63,7 @@ impl DeleteExpiredKeys {
             self.0.commit(changes).await?;
             return Ok(false);
         };
+        record(circumstances, "DeleteKey", &key, &[("keyId", key.arn())])?;
         self.delete_grants(&key).await?;
         for name in &key.aliases {
             changes.delete(&paths::alias(&key.account, &key.region, name));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result};
 use strongroom_store::Direction;
 
-use super::{BATCH, PERIOD_MILLIS, PRINCIPAL};
+use super::{BATCH, PERIOD_MILLIS, PRINCIPAL, record};
 use crate::key::Key;
 use crate::{Kms, error, paths};
 
@@ -60,6 +60,9 @@ impl ExpireImportedMaterial {
                     material.secret = None;
                     expired = true;
                 }
+            }
+            if expired {
+                record(circumstances, "DeleteExpiredKeyMaterial", key, &[("keyId", key.arn())])?;
             }
             changes.replace(key, &changed).map_err(error::of_record)?;
         }

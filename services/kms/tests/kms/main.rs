@@ -14,6 +14,7 @@ mod model;
 mod multi_region;
 mod policies;
 mod properties;
+mod races;
 mod rotation;
 mod states;
 mod walk;
