@@ -1,8 +1,10 @@
 //! The policies that AWS manages, as far as they speak of services that are offered.
 
+use strongroom_api::Timestamp;
+
 /// A policy managed by AWS.
 #[derive(Debug)]
-pub(crate) struct AwsManaged {
+pub struct AwsManaged {
     /// `AdministratorAccess`.
     pub(crate) name: &'static str,
     /// `/`, `/service-role/`, `/job-function/`.
@@ -30,6 +32,11 @@ pub(crate) static POLICIES: &[AwsManaged] = &[AwsManaged {
 }];
 
 impl AwsManaged {
+    /// When AWS published the first of them; the days of the others are not kept.
+    pub(crate) fn since(&self) -> Timestamp {
+        Timestamp::from_seconds(1_423_161_599)
+    }
+
     /// Its ARN.
     pub(crate) fn arn(&self) -> String {
         format!("{PREFIX}{}{}", self.path, self.name)

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use strongroom_api::{Caller, Details, PrincipalKind, Result, Sensitive};
 
-use crate::entity::{AccessKey, Entity, User};
+use crate::entity::{AccessKey, User};
+use crate::holder::Entity;
 use crate::{Iam, error, path};
 
 /// A long-term access key, ready to check signatures and to decide with.

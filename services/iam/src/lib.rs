@@ -12,16 +12,27 @@
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod account;
+mod attach;
 mod aws_managed;
 pub mod credential;
 mod edit;
 mod entity;
 pub mod error;
+mod found;
 mod grants;
+mod holder;
 mod ledger;
+pub mod operations;
+mod page;
 mod path;
+mod provider;
+mod role;
 pub mod service_control;
+pub mod shape;
+mod shown;
 pub mod tag;
+mod trust;
+mod usage;
 
 use std::sync::Arc;
 
@@ -30,6 +41,7 @@ use strongroom_records::Records;
 
 pub use account::{AccountPage, NewAccessKey};
 pub use credential::Credential;
+pub use operations::OPERATIONS;
 use service_control::ServiceControl;
 
 /// A call of this service.
