@@ -36,11 +36,11 @@ mod usage;
 
 use std::sync::Arc;
 
+pub use strongroom_api::Credential;
 use strongroom_api::service::{Facts, Query, Service};
 use strongroom_records::Records;
 
 pub use account::{AccountPage, NewAccessKey};
-pub use credential::Credential;
 pub use operations::OPERATIONS;
 use service_control::ServiceControl;
 

@@ -215,8 +215,8 @@ impl Policy {
             permissions_boundary_usage_count: usage.boundaries,
             is_attachable: true,
             description: describe.then(|| policy.description.to_owned()),
-            create_date: policy.since(),
-            update_date: policy.since(),
+            create_date: policy.created(),
+            update_date: policy.updated(),
             tags: describe.then(Vec::new),
         }
     }
@@ -248,7 +248,7 @@ impl PolicyVersion {
             document: with_document.then(|| encoded(policy.document)),
             version_id: policy.version.to_owned(),
             is_default_version: true,
-            create_date: policy.since(),
+            create_date: policy.updated(),
         }
     }
 }
