@@ -6,7 +6,7 @@
 use strongroom_wire::protocol::Family;
 use strongroom_wire::{Error, Result, json};
 
-use crate::call::{Call, Circumstances};
+use crate::call::Call;
 use crate::operation::{Audit, Operation};
 use crate::service::Service;
 
@@ -27,7 +27,7 @@ pub struct Unrecorded(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// A longer user agent is cut: it is the caller's text in our log.
 const USER_AGENT_LIMIT: usize = 1_024;
 /// A longer message is cut.
-const MESSAGE_LIMIT: usize = 4_096;
+pub(crate) const MESSAGE_LIMIT: usize = 4_096;
 
 /// A record in the making: what was asked is written before the call runs, what came of it after.
 pub struct Record {
@@ -81,73 +81,6 @@ impl Record {
         push_tail(out, call, O::AUDIT.is_read_only());
         call.recorder.append(out).map_err(Error::internal)
     }
-}
-
-/// Something that a service did without being called, or after it answered: `RotationStarted`.
-///
-/// Member names and values follow CloudTrail's records of `eventType` `AwsServiceEvent`.
-#[derive(Clone, Copy, Debug)]
-pub struct ServiceEvent<'a> {
-    /// The service: `secretsmanager.amazonaws.com`.
-    pub source: &'a str,
-    /// What happened: `ReplicationStarted`.
-    pub name: &'a str,
-    /// The account in which it happened.
-    pub account: &'a str,
-    /// The region in which it happened.
-    pub region: &'a str,
-    /// `additionalEventData`: names and values.
-    pub data: &'a [(&'a str, &'a str)],
-    /// `errorMessage` of a failure.
-    pub error: Option<&'a str>,
-}
-
-/// Puts `event` on record. When this returns, it is in the log.
-///
-/// # Errors
-/// Internal only: the log cannot take it.
-pub fn service_event(circumstances: &Circumstances<'_>, event: &ServiceEvent<'_>) -> Result<()> {
-    let mut out = Vec::with_capacity(768);
-    out.extend_from_slice(b"{\"eventVersion\":\"1.11\",\"userIdentity\":{\"accountId\":");
-    json::push_string(&mut out, event.account);
-    member(&mut out, "invokedBy", event.source);
-    out.push(b'}');
-    member(&mut out, "eventTime", &circumstances.now.iso8601());
-    member(&mut out, "eventSource", event.source);
-    member(&mut out, "eventName", event.name);
-    member(&mut out, "awsRegion", event.region);
-    member(&mut out, "sourceIPAddress", event.source);
-    member(&mut out, "userAgent", event.source);
-    if let Some(error) = event.error {
-        member(&mut out, "errorMessage", cut(error, MESSAGE_LIMIT));
-    }
-    out.extend_from_slice(
-        b",\"requestParameters\":null,\"responseElements\":null,\"additionalEventData\":",
-    );
-    push_data(&mut out, event.data);
-    member(&mut out, "requestID", circumstances.request_id);
-    let mut event_id = String::with_capacity(36);
-    circumstances.ids.next().push(&mut event_id);
-    member(&mut out, "eventID", &event_id);
-    out.extend_from_slice(
-        b",\"readOnly\":false,\"eventType\":\"AwsServiceEvent\",\"managementEvent\":true",
-    );
-    member(&mut out, "recipientAccountId", event.account);
-    out.extend_from_slice(b",\"eventCategory\":\"Management\"}");
-    circumstances.recorder.append(&out).map_err(Error::internal)
-}
-
-fn push_data(out: &mut Vec<u8>, data: &[(&str, &str)]) {
-    out.push(b'{');
-    for (index, (name, value)) in data.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        json::push_string(out, name);
-        out.push(b':');
-        json::push_string(out, value);
-    }
-    out.push(b'}');
 }
 
 fn push_head<S: Service>(out: &mut Vec<u8>, call: &Call<'_, S>, name: &str) {
@@ -244,7 +177,7 @@ fn member(out: &mut Vec<u8>, name: &str, value: &str) {
     json::push_string(out, value);
 }
 
-fn cut(text: &str, limit: usize) -> &str {
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
     let mut end = text.len().min(limit);
     while !text.is_char_boundary(end) {
         end -= 1;

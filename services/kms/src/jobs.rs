@@ -22,13 +22,15 @@ fn record(
     details: &[(&str, &str)],
 ) -> Result<()> {
     let event = ServiceEvent {
+        source: Kms::FACTS.event_source,
         name,
         account: &key.account,
         region: &key.region,
-        resource: (key.arn(), "AWS::KMS::Key"),
+        resource: Some((key.arn(), "AWS::KMS::Key")),
         details,
+        ..ServiceEvent::default()
     };
-    event.record(&Kms::FACTS, circumstances)
+    event.record(circumstances)
 }
 
 /// The principal that the jobs run as.

@@ -1,6 +1,6 @@
 //! What the service puts on record beside the calls themselves: CloudTrail's service events.
 
-use strongroom_api::{Circumstances, Result, Service, ServiceEvent, service_event};
+use strongroom_api::{Circumstances, Result, Service, ServiceEvent};
 
 use crate::SecretsManager;
 use crate::secret::Secret;
@@ -35,10 +35,11 @@ pub fn of_secret(
         name,
         account: &secret.account,
         region: &secret.region,
-        data: &[("SecretId", secret.arn())],
+        additional: &[("SecretId", secret.arn())],
         error: failure,
+        ..ServiceEvent::default()
     };
-    service_event(circumstances, &event)
+    event.record(circumstances)
 }
 
 /// Puts on record that `name` happened to every version of `secret`, once for each as AWS does.
