@@ -62,7 +62,7 @@ impl Operation for PutResourcePolicy {
         }
         let mut changed = secret.0.value.clone();
         changed.policy = Some(Attached::new(input.resource_policy.0.clone()));
-        changed.changed = call.now;
+        changed.mark_changed(call.now);
         let supposed = Found::supposed(&secret, changed.clone());
         if !call.would_allow("secretsmanager:PutResourcePolicy", &supposed) {
             return Err(error::would_lock_out());
@@ -76,3 +76,6 @@ impl Operation for PutResourcePolicy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

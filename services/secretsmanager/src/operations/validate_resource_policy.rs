@@ -141,3 +141,6 @@ fn locks_out(call: &Call<'_>, input: &Input, subject: &Subject) -> bool {
     changed.policy = Some(Attached::new(input.resource_policy.0.clone()));
     !call.would_allow("secretsmanager:PutResourcePolicy", &Found::supposed(found, changed))
 }
+
+#[cfg(test)]
+mod tests;
