@@ -1,6 +1,7 @@
 //! Every service with its dispatch table, as the checks and the reference pages see them.
 
 use strongroom_api::{Entry, Facts, Service};
+use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<Offer> {
     vec![
         offer::<SecretsManager>("AWS Secrets Manager", strongroom_secretsmanager::OPERATIONS),
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
+        offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
     ]
 }

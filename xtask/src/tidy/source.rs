@@ -28,7 +28,7 @@ fn look(path: &str, text: &str) -> Complaints {
     if stem.is_some_and(|stem| EMPTY_NAMES.contains(&stem)) {
         found.push(Complaint::new(path, "has a name that says nothing"));
     }
-    let mut in_tests = path.split('/').any(|folder| folder == "tests");
+    let mut in_tests = path.split('/').any(|part| part == "tests" || part == "tests.rs");
     for (number, line) in (1..).zip(text.lines()) {
         let place = || format!("{path}:{number}");
         in_tests |= line.trim_start().starts_with("#[cfg(test)]");
