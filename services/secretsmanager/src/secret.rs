@@ -95,13 +95,15 @@ impl Attached {
         Self { text, compiled: OnceLock::new() }
     }
 
-    /// The text as the client sent it.
+    /// The text as it is stored, with unique ids of users and roles.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    fn compiled(&self) -> Option<&Policy> {
+    /// The policy, compiled.
+    #[must_use]
+    pub fn compiled(&self) -> Option<&Policy> {
         let parse = |text: &str| Policy::parse(text, Kind::Resource).ok().map(Arc::new);
         // A stored policy that no longer parses denies everything: its denials are unknown.
         self.compiled.get_or_init(|| parse(&self.text).or_else(|| parse(DENY_ALL))).as_deref()

@@ -12,6 +12,7 @@ use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
 use crate::jobs::{DeleteExpiredSecrets, ReplicateSecrets, WriteAccessNotes};
 use crate::keys::{Context, DataKey, KeyChoice, KeyFault, Keys, PlainKey, Wrapped};
 use crate::policy::Directory;
+use strongroom_policy::Policy;
 use crate::{OPERATIONS, SecretsManager};
 
 /// A room to try the service in.
@@ -257,8 +258,15 @@ impl Keys for TestKeys {
 struct Everyone;
 
 impl Directory for Everyone {
-    fn exists<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<bool, Error>> {
-        Box::pin(async move { Ok(!principal.ends_with("nobody")) })
+    fn with_ids<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<Option<String>, Error>> {
+        Box::pin(async move {
+            let unknown = policy.principals().any(|principal| principal.text().ends_with("nobody"));
+            Ok((!unknown).then(|| policy.text().to_owned()))
+        })
+    }
+
+    fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async move { Ok(policy.text().to_owned()) })
     }
 }
 
