@@ -5,5 +5,6 @@ pub mod directory;
 pub mod iam_identities;
 pub mod keys;
 pub mod memory_identities;
+pub mod principals;
 pub mod recorder;
 pub mod workers;

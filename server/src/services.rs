@@ -8,10 +8,12 @@ use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, RotateDueKeys};
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
+use strongroom_sts::jwks::StaticJwks;
 
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
+use crate::adapters::principals::IamPrincipals;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -31,7 +33,11 @@ pub struct Parts {
 pub fn build(foundation: &Foundation) -> Parts {
     let records = &foundation.records;
     let iam = Arc::new(Iam::new(Arc::clone(records)));
-    let sts = Arc::new(Sts::default());
+    let sts = Arc::new(Sts::new(
+        Arc::clone(records.keyring()),
+        Arc::new(IamPrincipals(Arc::clone(&iam))),
+        Arc::new(StaticJwks::default()),
+    ));
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(Arc::clone(records), Arc::new(workers)));
     let secretsmanager = Arc::new(SecretsManager::new(
@@ -44,8 +50,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
     Parts {
-        identities: Arc::new(IamIdentities::new(iam)),
+        identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
+            Arc::new(strongroom_api::Hosted::new(iam, strongroom_iam::OPERATIONS)),
             Arc::new(strongroom_api::Hosted::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(strongroom_api::Hosted::new(kms, strongroom_kms::OPERATIONS)),
             Arc::new(strongroom_api::Hosted::new(
