@@ -43,7 +43,7 @@ pub struct Details {
 }
 
 /// The policies on the caller's side; see [`Authority`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Policies {
     /// Identity policies: the user's and its groups', or the role's.
     pub identity: Vec<Arc<Named>>,
@@ -81,6 +81,8 @@ pub struct Session {
     pub source_identity: Option<String>,
     /// The identity provider of a web identity session.
     pub federated_provider: Option<String>,
+    /// The keys of those tags that sessions made from this one inherit.
+    pub transitive_tag_keys: Vec<String>,
 }
 
 impl Caller {

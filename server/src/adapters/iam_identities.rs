@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Entropy, Result, Timestamp};
 use strongroom_iam::Iam;
+use strongroom_sts::{Session, Sts, error};
 
 use crate::ports::{Credential, Identities, NewAccessKey};
 
-/// The port `Identities` over IAM.
+/// The port `Identities` over IAM and STS.
 pub struct IamIdentities {
     iam: Arc<Iam>,
+    sts: Arc<Sts>,
 }
 
 impl IamIdentities {
-    /// Identities of `iam`.
+    /// Access keys of `iam`, sessions of `sts`.
     #[must_use]
-    pub fn new(iam: Arc<Iam>) -> Self {
-        Self { iam }
+    pub fn new(iam: Arc<Iam>, sts: Arc<Sts>) -> Self {
+        Self { iam, sts }
     }
 }
 
@@ -30,11 +32,17 @@ impl Identities for IamIdentities {
 
     fn session<'a>(
         &'a self,
-        _: &'a str,
-        _: &'a str,
-        _: Timestamp,
+        access_key_id: &'a str,
+        token: &'a str,
+        now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Arc<Credential>>>> {
-        Box::pin(async { Ok(None) })
+        Box::pin(async move {
+            match self.sts.session(access_key_id, token, now).await? {
+                Session::Open(credential) => Ok(Some(credential)),
+                Session::Expired => Err(error::expired_session()),
+                Session::Unknown => Ok(None),
+            }
+        })
     }
 
     fn create_account<'a>(

@@ -7,6 +7,7 @@
 //!   whose revision tells whether what was compiled is still so.
 //! - [`account`] is what the server needs at its start: accounts and the keys of their root users.
 //! - [`entity`] is what is kept, [`path`] under which keys, [`edit`] how it is changed.
+//! - [`principals`] is what STS asks, [`trust`] how trust policies name principals.
 //! - [`service_control`] is the port to Organizations.
 
 #![allow(rustdoc::private_intra_doc_links)]
@@ -25,6 +26,7 @@ mod ledger;
 pub mod operations;
 mod page;
 mod path;
+pub mod principals;
 mod provider;
 mod role;
 pub mod service_control;

@@ -1,19 +1,73 @@
 //! AWS Security Token Service.
 //!
-//! [`operations`] is the table of contents.
+//! # The tour
+//!
+//! - [`operations`] is the table of contents.
+//! - [`session`] seals sessions into tokens and opens them on each request.
+//! - [`role`] is whom a session is for, [`limits`] and [`tag`] what it carries.
+//! - [`token`] reads web identity tokens, [`jwks`] has the keys they are verified with.
+//! - [`principals`] and [`jwks::JwksSource`] are the ports: to IAM, and to identity providers.
 
+#![allow(rustdoc::private_intra_doc_links)]
+
+mod caller;
+pub mod error;
+pub mod jwks;
+pub mod limits;
 pub mod operations;
+pub mod principals;
+pub mod role;
+pub mod session;
+pub mod tag;
+mod token;
 
+use std::sync::Arc;
+
+use data_encoding::BASE64URL_NOPAD;
 use strongroom_api::service::{Facts, NotOffered, Query, Service};
+use strongroom_seal::Keyring;
 
 pub use operations::OPERATIONS;
+pub use session::Session;
+
+use jwks::JwksSource;
+use principals::Principals;
 
 /// A call of this service.
 pub type Call<'a> = strongroom_api::Call<'a, Sts>;
 
-/// The service.
-#[derive(Default)]
-pub struct Sts {}
+/// The service: sessions sealed by `keyring` for `principals`, web identities checked with keys from
+/// `jwks`.
+pub struct Sts {
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) principals: Arc<dyn Principals>,
+    pub(crate) jwks: Arc<dyn JwksSource>,
+    pub(crate) sessions: session::Sessions,
+}
+
+/// Sessions kept open: one for each in use.
+const SESSIONS: usize = 16_384;
+/// What authorization messages are sealed for.
+pub(crate) const MESSAGE: &str = "sts/authorization-message";
+
+impl Sts {
+    /// The service over its ports.
+    #[must_use]
+    pub fn new(
+        keyring: Arc<Keyring>,
+        principals: Arc<dyn Principals>,
+        jwks: Arc<dyn JwksSource>,
+    ) -> Self {
+        Self { keyring, principals, jwks, sessions: session::Sessions::new(SESSIONS) }
+    }
+
+    /// An explanation of a denial, as services put it into their errors; only
+    /// `DecodeAuthorizationMessage` reads it.
+    #[must_use]
+    pub fn encode_authorization_message(&self, explanation: &str) -> String {
+        BASE64URL_NOPAD.encode(&self.keyring.seal(MESSAGE, explanation.as_bytes()))
+    }
+}
 
 impl Service for Sts {
     const FACTS: Facts = Facts {

@@ -46,23 +46,3 @@ impl Operation for GetCallerIdentity {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use strongroom_api::Hosted;
-    use strongroom_testkit::{ACCOUNT, Stage, nobody};
-
-    use crate::{OPERATIONS, Sts};
-
-    #[tokio::test]
-    async fn a_caller_without_permissions_learns_who_it_is() {
-        let host = Hosted::new(Sts::default().into(), OPERATIONS);
-        let stage = Stage::new(1).as_caller(nobody(ACCOUNT));
-        let identity = stage.call(&host, "GetCallerIdentity", "{}").await.unwrap();
-        assert_eq!(identity["Account"], ACCOUNT);
-        assert_eq!(identity["Arn"], "arn:aws:iam::123456789012:user/nobody");
-        assert_eq!(identity["UserId"], "AIDANOBODYEXAMPLE0000");
-    }
-}

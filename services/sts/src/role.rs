@@ -1,0 +1,90 @@
+//! The role that somebody wants to assume.
+
+use std::borrow::Cow;
+
+use strongroom_api::{Reply, ResourceRule, Result, Shape, Target};
+use strongroom_policy::{Decision, Request};
+
+use crate::principals::Role;
+use crate::{Sts, error};
+
+/// The ARN of a role.
+#[derive(Clone, Debug, Shape)]
+#[shape(
+    length = 20..=2048,
+    pattern = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
+)]
+pub struct RoleArn(pub(crate) String);
+
+/// The name of a session.
+#[derive(Clone, Debug, Shape)]
+#[shape(length = 2..=64, pattern = r"[\w+=,.@-]*")]
+pub struct SessionName(pub(crate) String);
+
+/// Who a session of a role is.
+#[derive(Reply)]
+pub struct AssumedRoleUser {
+    assumed_role_id: String,
+    arn: String,
+}
+
+impl AssumedRoleUser {
+    /// The session `name` of `role`.
+    pub(crate) fn of(role: &Role, name: &str) -> Self {
+        let principal = &role.principal;
+        Self {
+            assumed_role_id: format!("{}:{name}", principal.id),
+            arn: format!(
+                "arn:aws:sts::{}:assumed-role/{}/{name}",
+                principal.account, principal.name
+            ),
+        }
+    }
+}
+
+impl Sts {
+    /// The role of this ARN; `None` if there is none.
+    ///
+    /// # Errors
+    /// `ValidationError` for an ARN that is no role's.
+    pub(crate) async fn find_role(&self, arn: &str) -> Result<Option<Role>> {
+        let (account, name) = parts(arn).ok_or_else(|| error::not_a_role(arn))?;
+        let role = self.principals.role(account, name).await?;
+        Ok(role.filter(|role| role.principal.arn == arn))
+    }
+}
+
+/// Account and name of a role's ARN.
+fn parts(arn: &str) -> Option<(&str, &str)> {
+    let (account, path) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then_some((account, name))
+}
+
+impl Target for Role {
+    fn arn(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.principal.arn)
+    }
+
+    fn account(&self) -> &str {
+        &self.principal.account
+    }
+
+    fn tag(&self, key: &str) -> Option<&str> {
+        let tags = &self.principal.tags;
+        let tag = tags.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        tag.map(|(_, value)| value.as_str())
+    }
+
+    fn rule(&self) -> ResourceRule<'_> {
+        ResourceRule::Trust(&self.trust)
+    }
+
+    /// Without the reason: a role that does not trust the caller looks like one that is not there.
+    fn denial(&self, request: &Request<'_>, _: &Decision) -> Option<String> {
+        let (caller, action) = (request.principal.arn, request.action);
+        let denied = error::may_not(caller, action, &self.principal.arn);
+        Some(denied.message().to_owned())
+    }
+}
