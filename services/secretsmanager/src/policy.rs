@@ -56,7 +56,8 @@ pub async fn read(call: &Call<'_>, document: &Document) -> Result<Checked> {
     let policy = Policy::parse(&document.0, Kind::Resource)
         .map_err(|malformed| error::malformed_policy(sentence(malformed.fault())))?;
     let foreign = |action: &str| {
-        action != "*" && !action.get(..15).is_some_and(|p| p.eq_ignore_ascii_case("secretsmanager:"))
+        action != "*"
+            && !action.get(..15).is_some_and(|p| p.eq_ignore_ascii_case("secretsmanager:"))
     };
     if policy.statements().iter().any(|statement| statement.actions().any(foreign)) {
         return Err(error::malformed_policy(SYNTAX));

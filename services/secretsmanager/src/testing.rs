@@ -12,8 +12,8 @@ use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
 use crate::jobs::{DeleteExpiredSecrets, ReplicateSecrets, WriteAccessNotes};
 use crate::keys::{Context, DataKey, KeyChoice, KeyFault, Keys, PlainKey, Wrapped};
 use crate::policy::Directory;
-use strongroom_policy::Policy;
 use crate::{OPERATIONS, SecretsManager};
+use strongroom_policy::Policy;
 
 /// A room to try the service in.
 #[derive(Clone)]
