@@ -109,8 +109,8 @@ impl Gateway {
         let marks = recognise::marks(head, &body)?;
         let hosted = recognise::service(&self.services, &marks, head, scope)?;
         asked.hosted = Some(hosted);
-        let position = recognise::operation(hosted, &marks)?;
-        asked.position = Some(position);
+        let position = recognise::operation(hosted, &marks);
+        asked.position = position.as_ref().ok().copied();
 
         let now = self.clock.now();
         let scene = Scene {
@@ -121,6 +121,8 @@ impl Gateway {
         };
         let caller = self.authenticator.caller(signed.as_ref(), head, &body, scene).await;
         let caller = caller.map_err(|refused| refused.into_error(family))?;
+        // Whether an operation exists is told to those who are somebody.
+        let position = position?;
 
         let circumstances = Circumstances {
             caller: &caller,

@@ -352,3 +352,8 @@ pub fn would_lock_out() -> Error {
         "Your requested changes will not allow you to manage this secret in the future.",
     )
 }
+
+/// A type of secret that is managed outside.
+pub fn unknown_type(name: &str) -> Error {
+    invalid_parameter(format!("The secret type {name} isn't supported."))
+}

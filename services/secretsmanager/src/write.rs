@@ -150,6 +150,17 @@ pub fn token<'s>(secret: &'s Secret, token: &str) -> Token<'s> {
     }
 }
 
+/// Refuses every type of secret that is managed outside: none of AWS's partners is known here.
+///
+/// # Errors
+/// AWS's code for a type that it does not know; the text is ours.
+pub fn check_type(name: Option<&str>) -> Result<()> {
+    match name {
+        Some(name) if !name.is_empty() => Err(error::unknown_type(name)),
+        _ => Ok(()),
+    }
+}
+
 /// A boolean as policies see it.
 #[must_use]
 pub fn truth(value: bool) -> Values<'static> {

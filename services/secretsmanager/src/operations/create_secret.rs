@@ -135,12 +135,12 @@ impl Operation for CreateSecret {
         let value = Value::of(input.secret_string.as_ref(), input.secret_binary.as_ref())?;
         let tags = input.tags.as_deref().unwrap_or_default();
         tag::check(tags)?;
+        write::check_type(input.secret_type.as_deref())?;
         let Place { mut secret, taken, .. } = place.into_inner();
         if let Some(taken) = taken {
             return repeat(call, input, &taken, value).await;
         }
         secret.description = input.description.clone().filter(|text| !text.is_empty());
-        secret.secret_type = input.secret_type.clone().filter(|text| !text.is_empty());
         secret.kms_key_id = write::chosen_key(input.kms_key_id.as_ref());
         secret.tags = (!tags.is_empty()).then(|| tags.to_vec());
         let regions = input.add_replica_regions.as_deref().unwrap_or_default();

@@ -105,6 +105,7 @@ impl Operation for UpdateSecret {
     async fn run(call: &Call<'_>, input: &Input, change: Authorized<Change>) -> Result<Output> {
         let secret = &change.secret;
         secret.must_be_changeable()?;
+        write::check_type(input.secret_type.as_deref())?;
         let value = Value::of(input.secret_string.as_ref(), input.secret_binary.as_ref())?;
         if value.is_some() {
             write::check_account(call, secret)?;
@@ -147,16 +148,11 @@ fn output(secret: &Found, version_id: Option<&str>) -> Output {
     }
 }
 
-/// Description and type; an empty one clears.
+/// The description; an empty one clears it.
 fn describe(secret: &mut Secret, input: &Input) -> bool {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    if input.description.is_some() {
-        secret.description = given(&input.description);
-    }
-    if input.secret_type.is_some() {
-        secret.secret_type = given(&input.secret_type);
-    }
-    input.description.is_some() || input.secret_type.is_some()
+    let Some(text) = &input.description else { return false };
+    secret.description = Some(text.clone()).filter(|text| !text.is_empty());
+    true
 }
 
 /// The key that the request asks for, if it is another one; `Some(None)` is the default key.
