@@ -101,7 +101,7 @@ impl Conditions<'_> {
                 _ => None,
             };
         }
-        caller.principal().condition_value(key).map(|value| Values::One(value))
+        caller.principal().condition_value(key).map(Values::One)
     }
 }
 
