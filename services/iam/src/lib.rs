@@ -13,9 +13,11 @@
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod account;
+mod alias;
 mod attach;
 mod aws_managed;
 pub mod credential;
+mod details;
 mod edit;
 mod entity;
 pub mod error;
@@ -26,12 +28,17 @@ mod ledger;
 pub mod operations;
 mod page;
 mod path;
+mod position;
 pub mod principals;
 mod provider;
+mod report;
 mod role;
 pub mod service_control;
+mod service_linked;
 pub mod shape;
 mod shown;
+mod simulate;
+mod subject;
 pub mod tag;
 mod trust;
 mod usage;
