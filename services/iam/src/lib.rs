@@ -21,10 +21,12 @@ mod details;
 mod edit;
 mod entity;
 pub mod error;
+mod exclusion;
 mod found;
 mod grants;
 mod holder;
 mod ledger;
+mod not_offered;
 pub mod operations;
 mod page;
 mod path;
@@ -101,6 +103,6 @@ impl Service for Iam {
         echoes_values: false,
         capital_message: false,
         global: true,
-        not_offered: &[],
+        not_offered: not_offered::NOT_OFFERED,
     };
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use strongroom_api::{Result, Target};
+use strongroom_api::{Result, Shape, Target};
 use strongroom_policy::{Attachment, Kind, Named, Policy};
 
 use crate::entity::{Group, Role, User};
@@ -47,6 +47,12 @@ impl Target for Subject {
     }
 }
 
+/// The service control policies of one level of an organization.
+#[derive(Clone, Debug, Shape)]
+pub struct OrganizationPolicies {
+    service_control_policy_input_list: Option<Vec<Document>>,
+}
+
 /// The policies that decide in a simulation.
 #[derive(Default)]
 pub(crate) struct SubjectPolicies {
@@ -86,6 +92,22 @@ impl SubjectPolicies {
         }
     }
 
+    /// Puts service control policies above, one list for each level.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument`.
+    pub(crate) fn controlled_by(&mut self, levels: &[OrganizationPolicies]) -> Result<()> {
+        let level = |level: &OrganizationPolicies| {
+            let documents = level.service_control_policy_input_list.iter().flatten();
+            let name = "ServiceControlPolicyInputList";
+            let parsed =
+                documents.map(|document| brought(name, document, Attachment::ServiceControl));
+            parsed.collect::<Result<Vec<_>>>()
+        };
+        self.service_control = levels.iter().map(level).collect::<Result<_>>()?;
+        Ok(())
+    }
+
     /// The condition keys and policy variables that the policies mention, in order.
     pub(crate) fn context_keys(&self) -> Vec<String> {
         let mut keys = BTreeSet::new();
@@ -119,7 +141,11 @@ fn collect_variables(text: &str, keys: &mut BTreeSet<String>) {
 }
 
 fn brought(name: &str, document: &str, attachment: Attachment) -> Result<Arc<Named>> {
-    let parsed = Policy::parse(document, Kind::Identity);
+    let kind = match attachment {
+        Attachment::ServiceControl => Kind::ServiceControl,
+        _ => Kind::Identity,
+    };
+    let parsed = Policy::parse(document, kind);
     let policy = parsed.map_err(|malformed| error::malformed_policy(&malformed))?;
     Ok(Arc::new(Named { policy, name: name.into(), arn: None, attachment }))
 }

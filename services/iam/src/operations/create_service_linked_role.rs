@@ -4,9 +4,9 @@ use strongroom_api::access_key::{IdPrefix, unique_id};
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values};
 
 use crate::entity::{Attached, Role};
-use crate::found::{Nascent};
-use crate::shape::{GroupName, RoleDescription};
+use crate::found::Nascent;
 use crate::service_linked::ServiceLinked;
+use crate::shape::{GroupName, RoleDescription};
 use crate::{Call, Iam, error, shown};
 
 /// The operation.

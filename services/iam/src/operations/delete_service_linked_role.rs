@@ -3,10 +3,10 @@
 use strongroom_api::random_uuid;
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
-use crate::shape::{RoleName};
+use crate::entity::Role;
+use crate::found::Found;
 use crate::service_linked;
+use crate::shape::RoleName;
 use crate::{Call, Iam, error};
 
 /// The operation.
@@ -45,7 +45,8 @@ impl Operation for DeleteServiceLinkedRole {
         let mut edit = call.service.edit(&target.account).await?;
         call.service.drop_role(&mut edit, &target).await?;
         edit.commit().await?;
-        let deletion_task_id = service_linked::task(&target, &random_uuid(call.entropy).to_string());
+        let deletion_task_id =
+            service_linked::task(&target, &random_uuid(call.entropy).to_string());
         Ok(Output { deletion_task_id })
     }
 }

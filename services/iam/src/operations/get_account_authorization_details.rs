@@ -2,9 +2,9 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Result, Shape};
 
-use crate::page::{Wanted};
-use crate::shape::{EntityFilter, Marker, MaxItems};
 use crate::details::Details;
+use crate::page::Wanted;
+use crate::shape::{EntityFilter, Marker, MaxItems};
 use crate::{Call, Iam};
 
 /// The operation.

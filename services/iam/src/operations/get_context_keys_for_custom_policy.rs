@@ -2,7 +2,7 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::shape::{Document};
+use crate::shape::Document;
 use crate::subject::SubjectPolicies;
 use crate::{Call, Iam};
 

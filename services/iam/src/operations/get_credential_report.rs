@@ -1,6 +1,8 @@
 //! GetCredentialReport: gives the report on all users and their credentials.
 
-use strongroom_api::{Account, Audit, Authorized, Blob, Operation, Reply, Result, Shape, Timestamp};
+use strongroom_api::{
+    Account, Audit, Authorized, Blob, Operation, Reply, Result, Shape, Timestamp,
+};
 
 use crate::report;
 use crate::{Call, Iam, error};

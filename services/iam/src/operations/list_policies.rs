@@ -3,8 +3,8 @@
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{ManagedPolicy, Usage};
-use crate::holder::{Entity};
-use crate::page::{Wanted};
+use crate::holder::Entity;
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems, PolicyPath, PolicyUsage};
 use crate::{Call, Iam, aws_managed, shown};
 

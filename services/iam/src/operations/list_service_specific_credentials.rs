@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::found::{KeyOwner};
-use crate::page::{Wanted};
+use crate::found::KeyOwner;
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems, UserName};
 use crate::{Call, Iam};
 

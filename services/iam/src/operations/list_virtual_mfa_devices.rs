@@ -2,7 +2,7 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::page::{Wanted};
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems};
 use crate::{Call, Iam};
 

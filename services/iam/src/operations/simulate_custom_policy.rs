@@ -2,10 +2,10 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::page::{Wanted};
+use crate::page::Wanted;
 use crate::shape::{Document, Marker, MaxItems};
 use crate::simulate::{ActionName, ContextEntry, EvaluationResult, Question, ResourceName};
-use crate::subject::SubjectPolicies;
+use crate::subject::{OrganizationPolicies, SubjectPolicies};
 use crate::{Call, Iam};
 
 /// The operation.
@@ -16,6 +16,8 @@ pub struct SimulateCustomPolicy;
 pub struct Input {
     policy_input_list: Vec<Document>,
     permissions_boundary_policy_input_list: Option<Vec<Document>>,
+    #[shape(length = 0..=7)]
+    ordered_organization_policy_input_list: Option<Vec<OrganizationPolicies>>,
     action_names: Vec<ActionName>,
     resource_arns: Option<Vec<ResourceName>>,
     resource_policy: Option<Document>,
@@ -56,6 +58,8 @@ impl Operation for SimulateCustomPolicy {
         let mut policies = SubjectPolicies::default();
         policies.add(&input.policy_input_list)?;
         policies.bound_by(boundary.unwrap_or_default())?;
+        let levels = input.ordered_organization_policy_input_list.as_deref();
+        policies.controlled_by(levels.unwrap_or_default())?;
         let question = Question {
             account: &target.0,
             subject: None,

@@ -2,7 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::page::{Wanted};
+use crate::exclusion::PolicyIdentifier;
+use crate::page::Wanted;
 use crate::shape::{Arn, Document, Marker, MaxItems};
 use crate::simulate::{ActionName, ContextEntry, EvaluationResult, Question, ResourceName};
 use crate::subject::Subject;
@@ -17,6 +18,8 @@ pub struct Input {
     policy_source_arn: Arn,
     policy_input_list: Option<Vec<Document>>,
     permissions_boundary_policy_input_list: Option<Vec<Document>>,
+    #[shape(length = 0..=256)]
+    policy_exclusion_list: Option<Vec<PolicyIdentifier>>,
     action_names: Vec<ActionName>,
     resource_arns: Option<Vec<ResourceName>>,
     resource_policy: Option<Document>,
@@ -56,6 +59,7 @@ impl Operation for SimulatePrincipalPolicy {
         let more = input.policy_input_list.as_deref().unwrap_or_default();
         let boundary = input.permissions_boundary_policy_input_list.as_deref();
         let mut policies = call.service.policies_of(&target).await?;
+        policies.exclude(input.policy_exclusion_list.as_deref().unwrap_or_default());
         policies.add(more)?;
         policies.bound_by(boundary.unwrap_or_default())?;
         let question = Question {

@@ -2,7 +2,7 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Result, Shape};
 
-use crate::ledger::{PasswordPolicy};
+use crate::ledger::PasswordPolicy;
 use crate::{Call, Iam};
 
 /// The operation.
