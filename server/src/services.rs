@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host, Job};
+use strongroom_api::{Facts, Host, Hosted as Table, Job};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
-use strongroom_kms::jobs::{DeleteExpiredKeys, RotateDueKeys};
+use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
+use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 use strongroom_sts::jwks::StaticJwks;
 
+use crate::adapters::accounts::IamAccounts;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
+use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
@@ -32,7 +35,11 @@ pub struct Parts {
 #[must_use]
 pub fn build(foundation: &Foundation) -> Parts {
     let records = &foundation.records;
-    let iam = Arc::new(Iam::new(Arc::clone(records)));
+    let control = Arc::new(OrganizationControl::default());
+    let iam = Arc::new(Iam::new(Arc::clone(records)).under(control.clone()));
+    let accounts = Arc::new(IamAccounts::new(Arc::clone(&iam)));
+    let organizations = Arc::new(Organizations::new(Arc::clone(records), accounts));
+    control.tell(Arc::clone(&organizations));
     let sts = Arc::new(Sts::new(
         Arc::clone(records.keyring()),
         Arc::new(IamPrincipals(Arc::clone(&iam))),
@@ -45,20 +52,20 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(KmsKeys(Arc::clone(&kms))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let jobs: Vec<Arc<dyn Job>> = vec![
+    let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
+        Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
+    jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
-            Arc::new(strongroom_api::Hosted::new(iam, strongroom_iam::OPERATIONS)),
-            Arc::new(strongroom_api::Hosted::new(sts, strongroom_sts::OPERATIONS)),
-            Arc::new(strongroom_api::Hosted::new(kms, strongroom_kms::OPERATIONS)),
-            Arc::new(strongroom_api::Hosted::new(
-                secretsmanager,
-                strongroom_secretsmanager::OPERATIONS,
-            )),
+            Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
+            Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
+            Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
+            Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
+            Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
     }

@@ -1,10 +1,5 @@
 //! How long a decision takes, in nanoseconds: `cargo bench -p strongroom-policy`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -72,16 +67,9 @@ impl Context for Known {
 fn main() {
     let parse = |text, kind| Policy::parse(text, kind).expect("a policy");
     let identity: [Arc<Named>; 3] = [SECRETS, LOGS, GUARD].map(|text| {
-        Named::managed(
-            "p",
-            "arn:aws:iam::111122223333:policy/p",
-            parse(text, Kind::Identity),
-        )
+        Named::managed("p", "arn:aws:iam::111122223333:policy/p", parse(text, Kind::Identity))
     });
-    let authority = Authority {
-        identity: &identity,
-        ..Authority::default()
-    };
+    let authority = Authority { identity: &identity, ..Authority::default() };
     let on_secret = parse(ON_SECRET, Kind::Resource);
     let on_key = parse(ON_KEY, Kind::KeyPolicy);
     let reader = Principal::assumed_role(
@@ -98,42 +86,16 @@ fn main() {
         context: &Known,
     };
     let secret = ResourceRule::Ordinary(Some(&on_secret));
-    let key = ResourceRule::Key {
-        policy: &on_key,
-        grants: &[],
-    };
+    let key = ResourceRule::Key { policy: &on_key, grants: &[] };
     for (name, request, rule, expected) in [
-        (
-            "read a secret",
-            ask("secretsmanager:GetSecretValue", SECRET),
-            secret,
-            true,
-        ),
-        (
-            "denied to delete it",
-            ask("secretsmanager:DeleteSecret", SECRET),
-            secret,
-            false,
-        ),
+        ("read a secret", ask("secretsmanager:GetSecretValue", SECRET), secret, true),
+        ("denied to delete it", ask("secretsmanager:DeleteSecret", SECRET), secret, false),
         ("decrypt with a key", ask("kms:Decrypt", KEY), key, true),
-        (
-            "list secrets",
-            ask("secretsmanager:ListSecrets", "*"),
-            ResourceRule::None,
-            true,
-        ),
+        ("list secrets", ask("secretsmanager:ListSecrets", "*"), ResourceRule::None, true),
     ] {
-        assert_eq!(
-            decide(&request, &authority, rule).allowed,
-            expected,
-            "{name}"
-        );
+        assert_eq!(decide(&request, &authority, rule).allowed, expected, "{name}");
         measure(name, || {
-            black_box(decide(
-                black_box(&request),
-                black_box(&authority),
-                black_box(rule),
-            ));
+            black_box(decide(black_box(&request), black_box(&authority), black_box(rule)));
         });
     }
     measure("parse a policy of five statements", || {

@@ -26,11 +26,7 @@ impl ActionPattern {
             Some((service, name)) if is_vendor(service) => (Some(service.into()), name),
             Some((service, _)) => return Err(Fault::Vendor(text[..service.len()].into())),
         };
-        Ok(ActionPattern {
-            text: text.into(),
-            service,
-            name: glob::compile(name).into(),
-        })
+        Ok(ActionPattern { text: text.into(), service, name: glob::compile(name).into() })
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -38,18 +34,14 @@ impl ActionPattern {
     }
 
     pub(crate) fn matches(&self, action: &Action) -> bool {
-        self.service
-            .as_deref()
-            .is_none_or(|service| service.as_bytes() == action.service())
+        self.service.as_deref().is_none_or(|service| service.as_bytes() == action.service())
             && glob::matches_bytes(&self.name, action.name())
     }
 }
 
 fn is_vendor(service: &str) -> bool {
     !service.is_empty()
-        && service
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+        && service.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 /// The action of a request, in lower case.
@@ -88,17 +80,12 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, action: &str) -> bool {
-        ActionPattern::parse(pattern)
-            .unwrap()
-            .matches(&Action::read(action).unwrap())
+        ActionPattern::parse(pattern).unwrap().matches(&Action::read(action).unwrap())
     }
 
     #[test]
     fn actions_match_whatever_their_case() {
-        assert!(matches(
-            "SecretsManager:getSecret*",
-            "secretsmanager:GetSecretValue"
-        ));
+        assert!(matches("SecretsManager:getSecret*", "secretsmanager:GetSecretValue"));
         assert!(matches("*", "kms:Decrypt"));
         assert!(matches("*:*", "kms:Decrypt"));
         assert!(matches("kms:Decryp?", "kms:Decrypt"));
@@ -113,14 +100,8 @@ mod tests {
             ActionPattern::parse("Get*").unwrap_err(),
             Fault::ActionWithoutVendor("Get*".into())
         );
-        assert_eq!(
-            ActionPattern::parse("a:b:c").unwrap_err(),
-            Fault::ActionColons("a:b:c".into())
-        );
-        assert_eq!(
-            ActionPattern::parse("S3*:Get").unwrap_err(),
-            Fault::Vendor("S3*".into())
-        );
+        assert_eq!(ActionPattern::parse("a:b:c").unwrap_err(), Fault::ActionColons("a:b:c".into()));
+        assert_eq!(ActionPattern::parse("S3*:Get").unwrap_err(), Fault::Vendor("S3*".into()));
         assert_eq!(ActionPattern::parse("s3:").unwrap_err(), Fault::Syntax);
     }
 }

@@ -18,11 +18,7 @@ impl<'a> Ask<'a> {
     /// `None` if the action is none.
     pub(crate) fn read(request: &'a Request<'a>) -> Option<Ask<'a>> {
         let action = Action::read(request.action)?;
-        Some(Ask {
-            request,
-            action,
-            target: Target::read(request.resource),
-        })
+        Some(Ask { request, action, target: Target::read(request.resource) })
     }
 }
 
@@ -41,19 +37,11 @@ impl Statement {
             return Certainty::No;
         }
         let resource = self.covers_resource(ask);
-        if resource == Certainty::No {
-            resource
-        } else {
-            resource.and(self.conditions_met(ask))
-        }
+        if resource == Certainty::No { resource } else { resource.and(self.conditions_met(ask)) }
     }
 
     pub(crate) fn covers_action(&self, ask: &Ask<'_>) -> bool {
-        let listed = self
-            .actions
-            .entries
-            .iter()
-            .any(|action| action.matches(&ask.action));
+        let listed = self.actions.entries.iter().any(|action| action.matches(&ask.action));
         listed != self.actions.inverted
     }
 
@@ -62,22 +50,14 @@ impl Statement {
             return Certainty::Yes;
         };
         // A variable without a value matches no resource; what NotResource then excludes is unknown.
-        let unresolved = if resources.inverted {
-            Certainty::Doubt
-        } else {
-            Certainty::No
-        };
+        let unresolved = if resources.inverted { Certainty::Doubt } else { Certainty::No };
         let matches =
             |one: &ResourcePattern| one.matches(&ask.target, ask.request.context, unresolved);
         Certainty::any(resources.entries.iter().map(matches)).negated_if(resources.inverted)
     }
 
     pub(crate) fn conditions_met(&self, ask: &Ask<'_>) -> Certainty {
-        Certainty::every(
-            self.conditions
-                .iter()
-                .map(|condition| condition.met(ask.request.context)),
-        )
+        Certainty::every(self.conditions.iter().map(|condition| condition.met(ask.request.context)))
     }
 
     /// Whether the caller is meant, and how far an Allow then reaches.
@@ -88,12 +68,7 @@ impl Statement {
         if principals.inverted {
             return (self.names_by_exclusion(who), Reach::Direct);
         }
-        match principals
-            .entries
-            .iter()
-            .filter_map(|one| one.reach(who))
-            .min()
-        {
+        match principals.entries.iter().filter_map(|one| one.reach(who)).min() {
             // Whether "everyone" includes users of an identity provider is not said; only the
             // provider's own name is certain.
             Some(reach) if who.kind == PrincipalKind::Provider && !self.names_provider(who) => {
@@ -105,10 +80,7 @@ impl Statement {
     }
 
     fn names_by_exclusion(&self, who: &Principal<'_>) -> Certainty {
-        let listed = self
-            .principals
-            .as_ref()
-            .map_or(&[][..], |principals| &principals.entries);
+        let listed = self.principals.as_ref().map_or(&[][..], |principals| &principals.entries);
         match self.effect {
             Effect::Deny => (!exempts(listed, who)).into(),
             // An Allow excludes whoever is listed under any of its names.

@@ -36,13 +36,7 @@ pub(crate) enum ArnPattern {
 impl ArnPattern {
     /// Compiles a pattern; the error is the variable that is none.
     pub(crate) fn compile(text: &str, variables: bool) -> Result<ArnPattern, Box<str>> {
-        let compiled = Text::compile(
-            text,
-            Reading {
-                wildcards: true,
-                variables,
-            },
-        )?;
+        let compiled = Text::compile(text, Reading { wildcards: true, variables })?;
         Ok(match compiled.fixed() {
             None => ArnPattern::Template(compiled),
             Some(pieces) => match split(pieces) {
@@ -57,11 +51,9 @@ impl ArnPattern {
     /// Whether the ARN matches. A pattern that is no ARN leaves doubt.
     pub(crate) fn matches(&self, arn: &Parts<'_>, context: &dyn Context) -> Certainty {
         match self {
-            ArnPattern::Fixed(patterns) => patterns
-                .iter()
-                .zip(arn)
-                .all(|(pattern, part)| glob::matches(pattern, part))
-                .into(),
+            ArnPattern::Fixed(patterns) => {
+                patterns.iter().zip(arn).all(|(pattern, part)| glob::matches(pattern, part)).into()
+            }
             ArnPattern::Template(text) => {
                 let matched = text.with_resolved(context, |pieces| match split(pieces) {
                     Some(patterns) => patterns
@@ -84,11 +76,7 @@ fn split<'a>(pieces: &'a [Piece<'_>]) -> Option<[Resolved<'a>; 6]> {
     let mut part: Resolved<'a> = SmallVec::new();
     for piece in pieces {
         let Piece::Text(text) = piece else {
-            part.push(if *piece == Piece::Run {
-                Piece::Run
-            } else {
-                Piece::One
-            });
+            part.push(if *piece == Piece::Run { Piece::Run } else { Piece::One });
             continue;
         };
         let mut text: &'a str = text;
@@ -135,25 +123,14 @@ mod tests {
 
     fn matches(pattern: &str, arn: &str) -> Certainty {
         let arn = parts(arn).expect("an ARN");
-        ArnPattern::compile(pattern, true)
-            .unwrap()
-            .matches(&arn, &Role)
+        ArnPattern::compile(pattern, true).unwrap().matches(&arn, &Role)
     }
 
     #[test]
     fn a_star_stays_within_its_part_until_the_sixth() {
-        assert_eq!(
-            matches("arn:aws:sns:*:1:t", "arn:aws:sns:eu-west-1:1:t"),
-            Certainty::Yes
-        );
-        assert_eq!(
-            matches("arn:aws:*:t", "arn:aws:sns:eu-west-1:1:t"),
-            Certainty::Doubt
-        );
-        assert_eq!(
-            matches("arn:*:1:x:y:t", "arn:aws:sns:eu:1:t"),
-            Certainty::No
-        );
+        assert_eq!(matches("arn:aws:sns:*:1:t", "arn:aws:sns:eu-west-1:1:t"), Certainty::Yes);
+        assert_eq!(matches("arn:aws:*:t", "arn:aws:sns:eu-west-1:1:t"), Certainty::Doubt);
+        assert_eq!(matches("arn:*:1:x:y:t", "arn:aws:sns:eu:1:t"), Certainty::No);
         assert_eq!(
             matches("arn:aws:lambda:*:*:*", "arn:aws:lambda:eu:1:function:f:2"),
             Certainty::Yes
@@ -170,10 +147,7 @@ mod tests {
             matches("${aws:PrincipalArn}", "arn:aws:iam::111122223333:role/a:b"),
             Certainty::No
         );
-        assert_eq!(
-            matches("${aws:UserName}", "arn:aws:iam::111122223333:role/a:b"),
-            Certainty::No
-        );
+        assert_eq!(matches("${aws:UserName}", "arn:aws:iam::111122223333:role/a:b"), Certainty::No);
     }
 
     #[test]

@@ -20,12 +20,7 @@ pub struct Named {
 impl Named {
     /// A policy under a name, with no ARN.
     pub fn inline(name: &str, policy: Policy) -> Arc<Named> {
-        Arc::new(Named {
-            policy,
-            name: name.into(),
-            arn: None,
-            attachment: Attachment::Inline,
-        })
+        Arc::new(Named { policy, name: name.into(), arn: None, attachment: Attachment::Inline })
     }
 
     /// A managed policy.

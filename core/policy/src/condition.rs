@@ -68,10 +68,7 @@ impl Condition {
             operator_text: operator_text.into(),
             key_text: key_text.into(),
             key: normalized_key(key_text),
-            value_texts: values
-                .into_iter()
-                .map(|value| value.into_owned().into())
-                .collect(),
+            value_texts: values.into_iter().map(|value| value.into_owned().into()).collect(),
             test,
         })
     }
@@ -83,12 +80,7 @@ impl Condition {
         if let Test::Null(absent) = &self.test {
             return absent.contains(&values.is_empty()).into();
         }
-        let Operator {
-            negated,
-            if_exists,
-            quantifier,
-            ..
-        } = self.operator;
+        let Operator { negated, if_exists, quantifier, .. } = self.operator;
         let each = |value: &Cow<'_, str>| self.test.any_equals(value, context).negated_if(negated);
         match (values, quantifier) {
             ([], _) if if_exists => Certainty::Yes,
@@ -107,10 +99,7 @@ impl Condition {
 impl Test {
     fn compile(family: Family, values: &[Cow<'_, str>], variables: bool) -> Result<Test, Fault> {
         let texts = |wildcards| -> Result<Box<[Text]>, Fault> {
-            let reading = Reading {
-                wildcards,
-                variables,
-            };
+            let reading = Reading { wildcards, variables };
             values
                 .iter()
                 .map(|value| Text::compile(value, reading).map_err(Fault::Variable))
@@ -141,10 +130,7 @@ impl Test {
         match self {
             Test::Exact(texts) => {
                 // A variable without a value equals nothing.
-                texts
-                    .iter()
-                    .any(|text| text.matches(value, context) == Some(true))
-                    .into()
+                texts.iter().any(|text| text.matches(value, context) == Some(true)).into()
             }
             Test::IgnoreCase(texts) => texts
                 .iter()

@@ -24,10 +24,9 @@ pub fn decide(
     };
     Decision::of(match weigh(&ask, authority, resource) {
         Err(policy) => Reason::ExplicitDeny(policy),
-        Ok(weighed) => weighed
-            .missing(&ask, resource)
-            .next()
-            .map_or(Reason::Allowed, Reason::ImplicitDeny),
+        Ok(weighed) => {
+            weighed.missing(&ask, resource).next().map_or(Reason::Allowed, Reason::ImplicitDeny)
+        }
     })
 }
 
@@ -82,22 +81,11 @@ impl Weighed {
         let missing = [
             (PolicyType::ServiceControl, !self.service_control),
             (by_resource, resource),
-            (
-                PolicyType::IdentityBased,
-                !self.identity && reach >= Reach::Delegated,
-            ),
-            (
-                PolicyType::PermissionsBoundary,
-                !self.boundary && reach >= Reach::Bounded,
-            ),
-            (
-                PolicyType::Session,
-                !self.session && reach >= Reach::Bounded,
-            ),
+            (PolicyType::IdentityBased, !self.identity && reach >= Reach::Delegated),
+            (PolicyType::PermissionsBoundary, !self.boundary && reach >= Reach::Bounded),
+            (PolicyType::Session, !self.session && reach >= Reach::Bounded),
         ];
-        missing
-            .into_iter()
-            .filter_map(|(policy, missing)| missing.then_some(policy))
+        missing.into_iter().filter_map(|(policy, missing)| missing.then_some(policy))
     }
 }
 
@@ -127,9 +115,9 @@ fn session_allows(ask: &Ask<'_>, session: Option<&[Arc<Named>]>) -> Result<bool,
 
 /// Whether any of the policies allows, unless one denies.
 fn any_allows(ask: &Ask<'_>, policies: &[Arc<Named>], of: PolicyType) -> Result<bool, PolicyType> {
-    policies.iter().try_fold(false, |allowed, named| {
-        policy_allows(ask, &named.policy, allowed).ok_or(of)
-    })
+    policies
+        .iter()
+        .try_fold(false, |allowed, named| policy_allows(ask, &named.policy, allowed).ok_or(of))
 }
 
 /// Whether a policy of the caller's side allows, or another did before; `None` if it denies.

@@ -71,10 +71,7 @@ impl PolicyType {
 
 impl Decision {
     pub(crate) fn of(reason: Reason) -> Decision {
-        Decision {
-            allowed: reason == Reason::Allowed,
-            reason,
-        }
+        Decision { allowed: reason == Reason::Allowed, reason }
     }
 
     /// AWS's AccessDenied message for this decision; of use only when it denies.

@@ -109,17 +109,10 @@ pub fn explain(
     let decision = decide(request, authority, resource);
     let ask = Ask::read(request);
     let missing = ask.as_ref().and_then(|ask| {
-        Some(
-            weigh(ask, authority, resource)
-                .ok()?
-                .missing(ask, resource)
-                .collect(),
-        )
+        Some(weigh(ask, authority, resource).ok()?.missing(ask, resource).collect())
     });
-    let policies = ask
-        .as_ref()
-        .map(|ask| every_policy(ask, authority, resource))
-        .unwrap_or_default();
+    let policies =
+        ask.as_ref().map(|ask| every_policy(ask, authority, resource)).unwrap_or_default();
     Explanation {
         principal: request.principal.arn.to_owned(),
         action: request.action.to_owned(),
@@ -128,9 +121,7 @@ pub fn explain(
         message: (!decision.allowed).then(|| Decision::message(&decision, request)),
         missing: missing.unwrap_or_default(),
         policies,
-        grants: ask
-            .map(|ask| allowing_grants(&ask, resource))
-            .unwrap_or_default(),
+        grants: ask.map(|ask| allowing_grants(&ask, resource)).unwrap_or_default(),
     }
 }
 
@@ -159,9 +150,7 @@ fn every_policy(
         told.extend(identity.map(|named| tell_named(ask, named, PolicyType::IdentityBased)));
     }
     told.extend(
-        authority
-            .boundary
-            .map(|named| tell_named(ask, named, PolicyType::PermissionsBoundary)),
+        authority.boundary.map(|named| tell_named(ask, named, PolicyType::PermissionsBoundary)),
     );
     told.extend(
         authority
@@ -182,32 +171,18 @@ fn tell_named(ask: &Ask<'_>, named: &Named, policy_type: PolicyType) -> PolicyEx
 }
 
 fn tell(ask: &Ask<'_>, policy: &Policy, policy_type: PolicyType) -> PolicyExplanation {
-    let of_resource = matches!(
-        policy_type,
-        PolicyType::ResourceBased | PolicyType::RoleTrust
-    );
+    let of_resource = matches!(policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
     let statements = policy.statements().iter().enumerate();
     let statements: Vec<_> = statements
         .map(|(index, statement)| tell_statement(ask, index, statement, of_resource))
         .collect();
-    let took = |effect| {
-        statements
-            .iter()
-            .any(|one| one.took_effect && one.effect == effect)
-    };
+    let took = |effect| statements.iter().any(|one| one.took_effect && one.effect == effect);
     let outcome = match () {
         () if took(Effect::Deny) => Outcome::Denies,
         () if took(Effect::Allow) => Outcome::Allows,
         () => Outcome::Silent,
     };
-    PolicyExplanation {
-        policy_type,
-        name: None,
-        arn: None,
-        level: None,
-        outcome,
-        statements,
-    }
+    PolicyExplanation { policy_type, name: None, arn: None, level: None, outcome, statements }
 }
 
 fn tell_statement(
@@ -222,9 +197,7 @@ fn tell_statement(
         (false, true) => Some(Certainty::Doubt),
         (false, false) => None,
     };
-    let certainty = statement
-        .covers(ask)
-        .and(principal.unwrap_or(Certainty::Yes));
+    let certainty = statement.covers(ask).and(principal.unwrap_or(Certainty::Yes));
     StatementExplanation {
         index,
         sid: statement.sid().map(Into::into),
@@ -241,11 +214,7 @@ fn tell_statement(
             .map(|condition| ConditionExplanation {
                 operator: condition.operator_text.to_string(),
                 key: condition.key_text.to_string(),
-                expected: condition
-                    .value_texts
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect(),
+                expected: condition.value_texts.iter().map(ToString::to_string).collect(),
                 found: ask
                     .request
                     .context
@@ -263,13 +232,7 @@ fn allowing_grants(ask: &Ask<'_>, resource: ResourceRule<'_>) -> Vec<String> {
         return Vec::new();
     };
     let allows = |grant: &&crate::Grant| {
-        grant
-            .reach(ask.request.principal, &ask.action, ask.request.context)
-            .is_some()
+        grant.reach(ask.request.principal, &ask.action, ask.request.context).is_some()
     };
-    grants
-        .iter()
-        .filter(allows)
-        .map(|grant| grant.id().to_owned())
-        .collect()
+    grants.iter().filter(allows).map(|grant| grant.id().to_owned()).collect()
 }

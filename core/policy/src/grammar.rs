@@ -48,27 +48,18 @@ fn compile(text: &str, kind: Kind, document: &draft::Document<'_>) -> Result<Pol
         Some((version, _)) if *version == "2012-10-17" => Version::V2012,
         Some((_, offset)) => return Err((Fault::Version, *offset)),
     };
-    let grammar = Grammar {
-        kind,
-        variables: version == Version::V2012,
-    };
+    let grammar = Grammar { kind, variables: version == Version::V2012 };
     let drafts = &document.statements;
-    let conditions = drafts
-        .iter()
-        .map(|draft| grammar.conditions(draft))
-        .collect::<Result<Vec<_>, _>>()?;
+    let conditions =
+        drafts.iter().map(|draft| grammar.conditions(draft)).collect::<Result<Vec<_>, _>>()?;
     grammar.check_sids(drafts)?;
     for draft in drafts {
         grammar.check_presence(draft)?;
     }
-    let actions = drafts
-        .iter()
-        .map(|draft| grammar.actions(draft))
-        .collect::<Result<Vec<_>, _>>()?;
-    let resources = drafts
-        .iter()
-        .map(|draft| grammar.resources(draft))
-        .collect::<Result<Vec<_>, _>>()?;
+    let actions =
+        drafts.iter().map(|draft| grammar.actions(draft)).collect::<Result<Vec<_>, _>>()?;
+    let resources =
+        drafts.iter().map(|draft| grammar.resources(draft)).collect::<Result<Vec<_>, _>>()?;
     let mut cursor = Cursor::new(text);
     let mut statements = Vec::with_capacity(drafts.len());
     for (((draft, conditions), actions), resources) in
@@ -154,11 +145,7 @@ impl Grammar {
 
     fn resources(&self, draft: &Draft<'_>) -> Result<Option<Listed<ResourcePattern>>, Refusal> {
         let parse = |text: &str| ResourcePattern::parse(text, self.kind, self.variables);
-        draft
-            .resource
-            .as_ref()
-            .map(|list| compile_list(list, parse))
-            .transpose()
+        draft.resource.as_ref().map(|list| compile_list(list, parse)).transpose()
     }
 
     fn conditions(&self, draft: &Draft<'_>) -> Result<Box<[Condition]>, Refusal> {
@@ -185,10 +172,7 @@ impl Grammar {
                 PrincipalPattern::parse(*element, entry.text, at, (entry.start, entry.end));
             patterns.push(pattern.map_err(|fault| (fault, entry.start))?);
         }
-        Ok(Some(Listed {
-            inverted: principal.inverted,
-            entries: patterns.into(),
-        }))
+        Ok(Some(Listed { inverted: principal.inverted, entries: patterns.into() }))
     }
 }
 
@@ -206,9 +190,7 @@ fn grants_trust(action: &str) -> bool {
     let lower = action.to_ascii_lowercase();
     lower.strip_prefix("sts:").is_some_and(|name| {
         let pattern = glob::compile(name);
-        TRUST_ACTIONS
-            .iter()
-            .any(|action| glob::matches(&pattern, action))
+        TRUST_ACTIONS.iter().any(|action| glob::matches(&pattern, action))
     })
 }
 
@@ -246,11 +228,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(text: &'a str) -> Cursor<'a> {
-        Cursor {
-            text,
-            offset: 0,
-            at: Position { line: 1, column: 1 },
-        }
+        Cursor { text, offset: 0, at: Position { line: 1, column: 1 } }
     }
 
     /// The place of a byte. Goes back to the start if asked about an earlier byte than before.
@@ -264,14 +242,8 @@ impl<'a> Cursor<'a> {
             }
             self.offset += c.len_utf8();
             self.at = match c {
-                '\n' => Position {
-                    line: self.at.line + 1,
-                    column: 1,
-                },
-                _ => Position {
-                    column: self.at.column + 1,
-                    ..self.at
-                },
+                '\n' => Position { line: self.at.line + 1, column: 1 },
+                _ => Position { column: self.at.column + 1, ..self.at },
             };
         }
         self.at

@@ -41,11 +41,8 @@ impl Grant {
         constraints: Constraints,
     ) -> Result<Grant, Malformed> {
         let at = Position { line: 1, column: 1 };
-        let element = if grantee.ends_with(".amazonaws.com") {
-            Element::Service
-        } else {
-            Element::Aws
-        };
+        let element =
+            if grantee.ends_with(".amazonaws.com") { Element::Service } else { Element::Aws };
         let grantee = PrincipalPattern::parse(element, grantee, at, (0, 0))
             .and_then(|one| match one.form() {
                 // A grant is for one grantee, never for everyone.
@@ -55,16 +52,9 @@ impl Grant {
                 _ => Ok(one),
             })
             .map_err(|fault| Malformed::new(Kind::KeyPolicy, fault, at))?;
-        let operations = operations
-            .into_iter()
-            .map(|name| name.to_ascii_lowercase().into())
-            .collect();
-        Ok(Grant {
-            id: id.into(),
-            grantee,
-            operations,
-            constraints,
-        })
+        let operations =
+            operations.into_iter().map(|name| name.to_ascii_lowercase().into()).collect();
+        Ok(Grant { id: id.into(), grantee, operations, constraints })
     }
 
     /// The grant's id.
@@ -81,10 +71,7 @@ impl Grant {
     ) -> Option<Reach> {
         let name = action.name();
         if !action.is_of("kms")
-            || !self
-                .operations
-                .iter()
-                .any(|operation| operation.as_bytes() == name)
+            || !self.operations.iter().any(|operation| operation.as_bytes() == name)
         {
             return None;
         }
@@ -104,16 +91,12 @@ impl Constraints {
         let names = context.values("kms:encryptioncontextkeys");
         let names = names.as_ref().map_or(&[][..], |names| names.as_slice());
         exact.is_none_or(|pairs| pairs.len() == names.len())
-            && exact
-                .into_iter()
-                .chain(subset)
-                .flatten()
-                .all(|(name, value)| {
-                    let found = context.values(&format!("{ENCRYPTION_CONTEXT}{name}"));
-                    names.iter().any(|present| present == name)
-                        && found
-                            .and_then(crate::Values::single)
-                            .is_some_and(|found| found == value.as_str())
-                })
+            && exact.into_iter().chain(subset).flatten().all(|(name, value)| {
+                let found = context.values(&format!("{ENCRYPTION_CONTEXT}{name}"));
+                names.iter().any(|present| present == name)
+                    && found
+                        .and_then(crate::Values::single)
+                        .is_some_and(|found| found == value.as_str())
+            })
     }
 }

@@ -107,11 +107,7 @@ impl<'a> Reader<'a> {
             Some(b'n') => self.word("null", Value::Null)?,
             _ => return Err(self.invalid()),
         };
-        Ok(Node {
-            start,
-            end: self.at,
-            value,
-        })
+        Ok(Node { start, end: self.at, value })
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Unreadable> {
@@ -264,11 +260,7 @@ impl<'a> Reader<'a> {
         while self.peek().is_some_and(|b| b.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start {
-            Err(self.invalid())
-        } else {
-            Ok(())
-        }
+        if self.at == start { Err(self.invalid()) } else { Ok(()) }
     }
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Unreadable> {
@@ -296,27 +288,17 @@ impl<'a> Reader<'a> {
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), Unreadable> {
-        if self.take(byte) {
-            Ok(())
-        } else {
-            Err(self.invalid())
-        }
+        if self.take(byte) { Ok(()) } else { Err(self.invalid()) }
     }
 
     fn invalid(&self) -> Unreadable {
-        Unreadable {
-            at: self.at,
-            fault: Fault::InvalidJson,
-        }
+        Unreadable { at: self.at, fault: Fault::InvalidJson }
     }
 }
 
 fn refuse_duplicates(members: &[Member<'_>]) -> Result<(), Unreadable> {
     let mut seen = HashSet::with_capacity(members.len());
-    match members
-        .iter()
-        .find(|member| !seen.insert(member.name.as_ref()))
-    {
+    match members.iter().find(|member| !seen.insert(member.name.as_ref())) {
         Some(member) => Err(Unreadable {
             at: member.start,
             fault: Fault::DuplicateKey(member.name.as_ref().into()),
@@ -333,9 +315,7 @@ mod tests {
     #[test]
     fn escapes_and_surrogate_pairs_are_decoded() {
         let node = read(r#" "a\n\u00e9\ud83d\ude00\/" "#).unwrap();
-        let Value::String(text) = node.value else {
-            panic!("not a string")
-        };
+        let Value::String(text) = node.value else { panic!("not a string") };
         assert_eq!(text, "a\né😀/");
     }
 
@@ -383,9 +363,6 @@ mod tests {
 
     #[test]
     fn white_space_outside_strings_is_not_counted() {
-        assert_eq!(
-            counted_chars("{ \"a b\\\" c\" :\n 1 }"),
-            "{\"a b\\\" c\":1}".len()
-        );
+        assert_eq!(counted_chars("{ \"a b\\\" c\" :\n 1 }"), "{\"a b\\\" c\":1}".len());
     }
 }

@@ -152,10 +152,7 @@ impl fmt::Display for Malformed {
                 write!(f, "Resource {text} must be in ARN format or \"*\".")
             }
             Fault::Partition(partition, text) => {
-                write!(
-                    f,
-                    "Partition \"{partition}\" is not valid for resource \"{text}\"."
-                )
+                write!(f, "Partition \"{partition}\" is not valid for resource \"{text}\".")
             }
             Fault::ResourceVendor(_) => {
                 f.write_str("Resource vendor must be fully qualified and cannot contain regexes.")
@@ -167,10 +164,7 @@ impl fmt::Display for Malformed {
                 write!(f, "Resource {text} can not contain region information.")
             }
             Fault::ResourcePath(_) => {
-                write!(
-                    f,
-                    "IAM resource path must either be \"*\" or start with {IAM_PATHS}."
-                )
+                write!(f, "IAM resource path must either be \"*\" or start with {IAM_PATHS}.")
             }
             Fault::InvalidPrincipal(element, text) => {
                 write!(f, "Invalid principal in policy: \"{element}\":\"{text}\"")

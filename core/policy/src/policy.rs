@@ -192,17 +192,12 @@ impl Statement {
 
     /// The entries of `Resource` or `NotResource`, as written; none in a trust policy.
     pub fn resources(&self) -> impl Iterator<Item = &str> {
-        self.resources
-            .iter()
-            .flat_map(|listed| &listed.entries)
-            .map(ResourcePattern::text)
+        self.resources.iter().flat_map(|listed| &listed.entries).map(ResourcePattern::text)
     }
 
     /// Whether the resources stand in `NotResource`.
     pub fn has_not_resource(&self) -> bool {
-        self.resources
-            .as_ref()
-            .is_some_and(|listed| listed.inverted)
+        self.resources.as_ref().is_some_and(|listed| listed.inverted)
     }
 
     /// The entries of `Principal` or `NotPrincipal`.
@@ -216,15 +211,11 @@ impl Statement {
 
     /// Whether the principals stand in `NotPrincipal`.
     pub fn has_not_principal(&self) -> bool {
-        self.principals
-            .as_ref()
-            .is_some_and(|listed| listed.inverted)
+        self.principals.as_ref().is_some_and(|listed| listed.inverted)
     }
 
     /// Its conditions as written: operator, key, values.
     pub fn conditions(&self) -> impl Iterator<Item = (&str, &str, &[Box<str>])> {
-        self.conditions
-            .iter()
-            .map(|one| (&*one.operator_text, &*one.key_text, &*one.value_texts))
+        self.conditions.iter().map(|one| (&*one.operator_text, &*one.key_text, &*one.value_texts))
     }
 }

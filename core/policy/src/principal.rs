@@ -96,12 +96,7 @@ impl PrincipalPattern {
             Element::CanonicalUser => is_plain(text).then_some(PrincipalForm::CanonicalUser),
         };
         match form {
-            Some(form) => Ok(PrincipalPattern {
-                form,
-                text: text.into(),
-                at,
-                span,
-            }),
+            Some(form) => Ok(PrincipalPattern { form, text: text.into(), at, span }),
             None if element == Element::Service => Err(Fault::InvalidServicePrincipal(text.into())),
             None => Err(Fault::InvalidPrincipal(element.name().into(), text.into())),
         }
@@ -145,10 +140,9 @@ impl PrincipalPattern {
         let text = &*self.text;
         let (meant, reach) = match (self.form, who.kind) {
             (PrincipalForm::Everyone, _) => (true, Reach::Direct),
-            (PrincipalForm::Account, _) => (
-                who.has_account() && self.account() == Some(who.account),
-                Reach::Delegated,
-            ),
+            (PrincipalForm::Account, _) => {
+                (who.has_account() && self.account() == Some(who.account), Reach::Delegated)
+            }
             (PrincipalForm::User, Kind::User)
             | (PrincipalForm::Session, Kind::AssumedRole)
             | (PrincipalForm::FederatedUser, Kind::Federated) => (text == who.arn, Reach::Direct),
@@ -235,17 +229,12 @@ fn is_account(text: &str) -> bool {
 fn is_unique_id(text: &str) -> bool {
     (text.starts_with("AIDA") || text.starts_with("AROA"))
         && (16..=128).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// No wildcards, variables, quotes or spaces: a principal is named whole.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-/:".contains(&b))
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-/:".contains(&b))
 }
 
 fn is_path(text: &str) -> bool {
@@ -260,9 +249,7 @@ fn is_host(text: &str) -> bool {
     text.contains('.')
         && text.split('.').all(|label| {
             !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         })
 }
 

@@ -41,15 +41,10 @@ pub fn is_public(policy: &Policy) -> Option<Finding> {
 
 fn lets_anyone_in(statement: &Statement, version: Version) -> bool {
     let everyone = statement.has_not_principal()
-        || statement
-            .principals()
-            .any(|one| one.form() == PrincipalForm::Everyone);
+        || statement.principals().any(|one| one.form() == PrincipalForm::Everyone);
     statement.effect() == Effect::Allow
         && everyone
-        && !statement
-            .conditions
-            .iter()
-            .any(|condition| confines(condition, version))
+        && !statement.conditions.iter().any(|condition| confines(condition, version))
 }
 
 /// Whether a condition can be met only by callers that its values name.
@@ -109,9 +104,7 @@ fn names_account(value: &str, _: Wild) -> bool {
 
 /// `o-abc/r-def/*` names the organization at its head.
 fn names_organization_path(value: &str, wild: Wild) -> bool {
-    value
-        .split_once('/')
-        .is_some_and(|(head, _)| head.starts_with("o-") && is_exact(head, wild))
+    value.split_once('/').is_some_and(|(head, _)| head.starts_with("o-") && is_exact(head, wild))
 }
 
 /// An ARN names somebody if it is exact, or if its account is and no wildcard can shift the parts.

@@ -144,19 +144,12 @@ impl<'a> Principal<'a> {
         user: Option<(&'a str, &'a str)>,
     ) -> Principal<'a> {
         let (user_arn, user_id) = user.unzip();
-        Principal {
-            user_arn,
-            user_id,
-            ..Principal::of(PrincipalKind::Federated, account, arn, id)
-        }
+        Principal { user_arn, user_id, ..Principal::of(PrincipalKind::Federated, account, arn, id) }
     }
 
     /// An AWS service acting for itself.
     pub fn service(name: &'a str) -> Principal<'a> {
-        Principal {
-            service: Some(name),
-            ..Principal::of(PrincipalKind::Service, "", name, name)
-        }
+        Principal { service: Some(name), ..Principal::of(PrincipalKind::Service, "", name, name) }
     }
 
     /// A user whom an identity provider vouches for.
@@ -169,12 +162,7 @@ impl<'a> Principal<'a> {
 
     /// The sender of an unsigned request.
     pub fn anonymous() -> Principal<'static> {
-        Principal::of(
-            PrincipalKind::Anonymous,
-            "anonymous",
-            "anonymous",
-            "anonymous",
-        )
+        Principal::of(PrincipalKind::Anonymous, "anonymous", "anonymous", "anonymous")
     }
 
     fn of(kind: PrincipalKind, account: &'a str, arn: &'a str, id: &'a str) -> Principal<'a> {

@@ -33,23 +33,14 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(crate) fn read(text: &'a str) -> Target<'a> {
-        Target {
-            parts: arn::parts(text),
-        }
+        Target { parts: arn::parts(text) }
     }
 }
 
 impl ResourcePattern {
     pub(crate) fn parse(text: &str, kind: Kind, variables: bool) -> Result<ResourcePattern, Fault> {
-        let form = if text == "*" {
-            Form::Any
-        } else {
-            parse_arn(text, kind, variables)?
-        };
-        Ok(ResourcePattern {
-            text: text.into(),
-            form,
-        })
+        let form = if text == "*" { Form::Any } else { parse_arn(text, kind, variables)? };
+        Ok(ResourcePattern { text: text.into(), form })
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -70,11 +61,7 @@ impl ResourcePattern {
         let Some(parts) = &target.parts else {
             return Certainty::No;
         };
-        if !head
-            .iter()
-            .zip(parts)
-            .all(|(pattern, part)| glob::matches(pattern, part))
-        {
+        if !head.iter().zip(parts).all(|(pattern, part)| glob::matches(pattern, part)) {
             return Certainty::No;
         }
         match rest.matches(parts[5], context) {
@@ -91,29 +78,16 @@ fn parse_arn(text: &str, kind: Kind, variables: bool) -> Result<Form, Fault> {
         return Err(Fault::Variable((*part).into()));
     }
     check(text, &given, kind)?;
-    let (filler, worth) = if given.len() == 6 {
-        ("*", Certainty::Yes)
-    } else {
-        incomplete(text, kind)?
-    };
+    let (filler, worth) =
+        if given.len() == 6 { ("*", Certainty::Yes) } else { incomplete(text, kind)? };
     let mut head: [Box<[Piece<'static>]>; 5] = Default::default();
     for (index, part) in head.iter_mut().enumerate() {
         *part = glob::compile(given.get(index).copied().unwrap_or(filler)).into();
     }
     let rest = given.get(5).copied().unwrap_or(filler);
-    let rest = Text::compile(
-        rest,
-        Reading {
-            wildcards: true,
-            variables,
-        },
-    )
-    .map_err(Fault::Variable)?;
-    Ok(Form::Arn {
-        head: Box::new(head),
-        rest,
-        worth,
-    })
+    let rest =
+        Text::compile(rest, Reading { wildcards: true, variables }).map_err(Fault::Variable)?;
+    Ok(Form::Arn { head: Box::new(head), rest, worth })
 }
 
 /// What stands for the missing parts of an ARN, and what a match is then worth.
@@ -147,10 +121,7 @@ fn check(text: &str, given: &[&str], kind: Kind) -> Result<(), Fault> {
         Some(_) => {}
     }
     if given.len() == 6
-        && matches!(
-            kind,
-            Kind::Identity | Kind::Session | Kind::Boundary | Kind::ServiceControl
-        )
+        && matches!(kind, Kind::Identity | Kind::Session | Kind::Boundary | Kind::ServiceControl)
     {
         check_global_service(text, given)?;
     }

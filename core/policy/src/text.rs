@@ -19,10 +19,7 @@ pub(crate) type Resolved<'a> = SmallVec<[Piece<'a>; 8]>;
 #[derive(Debug)]
 enum Part {
     Fixed(Box<[Piece<'static>]>),
-    Variable {
-        key: Box<str>,
-        default: Option<Box<str>>,
-    },
+    Variable { key: Box<str>, default: Option<Box<str>> },
 }
 
 /// How a text is to be read.
@@ -67,9 +64,7 @@ impl Text {
         }
         glob::flush(&mut pieces, &mut literal);
         push_fixed(&mut parts, &mut pieces);
-        Ok(Text {
-            parts: parts.into(),
-        })
+        Ok(Text { parts: parts.into() })
     }
 
     /// Whether the whole of `text` matches; `None` if a variable has no value to be replaced by.
@@ -88,8 +83,7 @@ impl Text {
                 Piece::Text(text) => text.chars(),
                 Piece::Run | Piece::One => "".chars(),
             });
-            own.flat_map(char::to_lowercase)
-                .eq(text.chars().flat_map(char::to_lowercase))
+            own.flat_map(char::to_lowercase).eq(text.chars().flat_map(char::to_lowercase))
         })
     }
 
@@ -149,8 +143,7 @@ pub(crate) const ENCRYPTION_CONTEXT: &str = "kms:encryptioncontext:";
 
 /// A condition key is a service prefix, a colon and a name.
 pub(crate) fn is_key(key: &str) -> bool {
-    key.split_once(':')
-        .is_some_and(|(service, name)| !service.is_empty() && !name.is_empty())
+    key.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty())
 }
 
 enum Variable {
@@ -210,22 +203,14 @@ mod tests {
     }
 
     fn matches(pattern: &str, text: &str) -> Option<bool> {
-        let reading = Reading {
-            wildcards: true,
-            variables: true,
-        };
-        Text::compile(pattern, reading)
-            .unwrap()
-            .matches(text, &Anna)
+        let reading = Reading { wildcards: true, variables: true };
+        Text::compile(pattern, reading).unwrap().matches(text, &Anna)
     }
 
     #[test]
     fn a_variable_stands_for_its_value() {
         assert_eq!(matches("home/${aws:username}/*", "home/anna/x"), Some(true));
-        assert_eq!(
-            matches("home/${AWS:UserName}/*", "home/bert/x"),
-            Some(false)
-        );
+        assert_eq!(matches("home/${AWS:UserName}/*", "home/bert/x"), Some(false));
     }
 
     #[test]
@@ -236,10 +221,7 @@ mod tests {
 
     #[test]
     fn a_default_stands_in_for_a_missing_value_only() {
-        assert_eq!(
-            matches("${aws:PrincipalTag/team, 'none'}", "none"),
-            Some(true)
-        );
+        assert_eq!(matches("${aws:PrincipalTag/team, 'none'}", "none"), Some(true));
         assert_eq!(matches("${aws:username,'none'}", "none"), Some(false));
         assert_eq!(matches("${aws:PrincipalTag/team,'*'}", "x"), Some(false));
     }
@@ -258,28 +240,15 @@ mod tests {
 
     #[test]
     fn without_variables_the_text_is_literal() {
-        let reading = Reading {
-            wildcards: false,
-            variables: false,
-        };
+        let reading = Reading { wildcards: false, variables: false };
         let text = Text::compile("${aws:username}*", reading).unwrap();
         assert_eq!(text.matches("${aws:username}*", &Anna), Some(true));
     }
 
     #[test]
     fn what_is_no_variable_is_refused() {
-        for text in [
-            "${",
-            "${aws:username",
-            "${}",
-            "${name}",
-            "${aws:x, none}",
-            "${aws:x,'a}",
-        ] {
-            let reading = Reading {
-                wildcards: true,
-                variables: true,
-            };
+        for text in ["${", "${aws:username", "${}", "${name}", "${aws:x, none}", "${aws:x,'a}"] {
+            let reading = Reading { wildcards: true, variables: true };
             assert!(Text::compile(text, reading).is_err(), "{text} was accepted");
         }
     }
@@ -289,18 +258,9 @@ mod tests {
         for (written, asked) in [
             ("aws:SourceIp", "aws:sourceip"),
             ("AWS:PrincipalTag/CostCenter", "aws:principaltag/CostCenter"),
-            (
-                "secretsmanager:ResourceTag/A/B",
-                "secretsmanager:resourcetag/A/B",
-            ),
-            (
-                "secretsmanager:resource/Type",
-                "secretsmanager:resource/type",
-            ),
-            (
-                "kms:EncryptionContext:SecretARN",
-                "kms:encryptioncontext:SecretARN",
-            ),
+            ("secretsmanager:ResourceTag/A/B", "secretsmanager:resourcetag/A/B"),
+            ("secretsmanager:resource/Type", "secretsmanager:resource/type"),
+            ("kms:EncryptionContext:SecretARN", "kms:encryptioncontext:SecretARN"),
             ("kms:EncryptionContextKeys", "kms:encryptioncontextkeys"),
             (
                 "oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub",

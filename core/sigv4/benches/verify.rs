@@ -17,22 +17,13 @@ const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 \
 
 fn main() {
     let headers = headers();
-    let head = Head {
-        method: "POST",
-        target: "/",
-        headers: &headers,
-        authority: None,
-    };
-    let rules = Rules {
-        expected_service: Some("secretsmanager"),
-        ..Rules::default()
-    };
+    let head = Head { method: "POST", target: "/", headers: &headers, authority: None };
+    let rules = Rules { expected_service: Some("secretsmanager"), ..Rules::default() };
     let signed = parse(&head).unwrap().unwrap();
     let derive = || SigningKey::derive(SECRET, signed.date(), signed.region(), signed.service());
     let key = derive();
     let keys = SigningKeys::new(1000);
-    keys.verify(&signed, &head, BODY, SECRET, NOW, &rules)
-        .unwrap();
+    keys.verify(&signed, &head, BODY, SECRET, NOW, &rules).unwrap();
 
     report("parse", || parse(black_box(&head)).unwrap().is_some());
     report("verify, key at hand", || {
@@ -44,8 +35,7 @@ fn main() {
     });
     report("parse and verify, key in the cache", || {
         let signed = parse(black_box(&head)).unwrap().unwrap();
-        keys.verify(&signed, &head, BODY, SECRET, NOW, &rules)
-            .is_ok()
+        keys.verify(&signed, &head, BODY, SECRET, NOW, &rules).is_ok()
     });
     report("derive a key", || {
         black_box(derive());
@@ -61,16 +51,10 @@ fn headers() -> HeaderMap {
         ("accept-encoding", "identity"),
         ("x-amz-target", "secretsmanager.GetSecretValue"),
         ("content-type", "application/x-amz-json-1.1"),
-        (
-            "user-agent",
-            "Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux#6.1 lang/python#3.11",
-        ),
+        ("user-agent", "Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux#6.1 lang/python#3.11"),
         ("x-amz-date", "20150830T123600Z"),
         ("authorization", AUTHORIZATION),
-        (
-            "amz-sdk-invocation-id",
-            "0a8f0d5e-7d0e-4c3b-9d2e-1f2a3b4c5d6e",
-        ),
+        ("amz-sdk-invocation-id", "0a8f0d5e-7d0e-4c3b-9d2e-1f2a3b4c5d6e"),
         ("amz-sdk-request", "attempt=1"),
         ("content-length", "40"),
     ] {

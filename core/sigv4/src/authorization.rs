@@ -18,14 +18,10 @@ const MAX_BYTES: usize = 8192;
 /// [`Refusal::Incomplete`], with one sentence for every part that is missing.
 pub(crate) fn parse<'a>(head: &Head<'a>, value: &'a HeaderValue) -> Result<Signed<'a>, Refusal> {
     if value.len() > MAX_BYTES {
-        return Err(Refusal::Incomplete(
-            "The Authorization header is too long.".into(),
-        ));
+        return Err(Refusal::Incomplete("The Authorization header is too long.".into()));
     }
     let Ok(text) = str::from_utf8(value.as_bytes()) else {
-        return Err(Refusal::Incomplete(
-            "The Authorization header is not UTF-8.".into(),
-        ));
+        return Err(Refusal::Incomplete("The Authorization header is not UTF-8.".into()));
     };
     let (algorithm, parameters) = match text.strip_prefix("AWS4-HMAC-SHA256 ") {
         Some(parameters) => (ALGORITHM, parameters),

@@ -25,11 +25,8 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// The one of AWS's documentation.
-    pub(crate) const DOCUMENTED: Self = Self {
-        normalized_path: true,
-        default_port: true,
-        with_token: true,
-    };
+    pub(crate) const DOCUMENTED: Self =
+        Self { normalized_path: true, default_port: true, with_token: true };
 
     /// The others in which this request reads differently.
     pub(crate) fn others(signed: &Signed<'_>, head: &Head<'_>) -> impl Iterator<Item = Self> {
@@ -106,11 +103,7 @@ fn push_headers(
         if matches!(name, "host" | ":authority") {
             covers_host = true;
             let host = host(head).ok_or(Refusal::Mismatch)?;
-            let kept = if reading.default_port {
-                host
-            } else {
-                without_default_port(host)
-            };
+            let kept = if reading.default_port { host } else { without_default_port(host) };
             push_trimmed(kept.as_bytes(), out);
         } else {
             covers_token |= name == X_AMZ_SECURITY_TOKEN.as_str();
@@ -163,7 +156,5 @@ fn host<'a>(head: &Head<'a>) -> Option<&'a str> {
 
 /// SDKs sign the host without the default port even if their HTTP library then sends it.
 fn without_default_port(host: &str) -> &str {
-    host.strip_suffix(":443")
-        .or_else(|| host.strip_suffix(":80"))
-        .unwrap_or(host)
+    host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host)
 }

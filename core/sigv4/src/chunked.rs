@@ -25,19 +25,10 @@ pub fn decode_chunked(
     body: &[u8],
     key: &SigningKey,
 ) -> Result<Decoded, Refusal> {
-    let Payload::Streaming {
-        signed: signed_chunks,
-        trailer,
-    } = signed.payload()
-    else {
+    let Payload::Streaming { signed: signed_chunks, trailer } = signed.payload() else {
         return Err(malformed());
     };
-    let mut chain = Chain {
-        signed,
-        key,
-        last: signed.signature(),
-        active: signed_chunks,
-    };
+    let mut chain = Chain { signed, key, last: signed.signature(), active: signed_chunks };
     let mut data = Vec::with_capacity(body.len());
     let mut rest = body;
     loop {
@@ -55,10 +46,7 @@ pub fn decode_chunked(
     let trailers = trailers(rest, trailer, &mut chain)?;
     match declared_length(head) {
         Some(length) if length != data.len().to_string() => Err(Refusal::Mismatch),
-        _ => Ok(Decoded {
-            body: data,
-            trailers,
-        }),
+        _ => Ok(Decoded { body: data, trailers }),
     }
 }
 
@@ -132,10 +120,7 @@ fn trailers<'a>(
     }
     if expected {
         found.sort();
-        let text: String = found
-            .iter()
-            .map(|(name, value)| format!("{name}:{value}\n"))
-            .collect();
+        let text: String = found.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
         chain.check_trailers(text.as_bytes(), signature)?;
     }
     Ok(found)

@@ -44,10 +44,7 @@ pub struct SigningKeys {
 impl SigningKeys {
     /// A cache of at most `capacity` keys.
     pub fn new(capacity: usize) -> Self {
-        Self {
-            keys: Cache::new(capacity),
-            hasher: RandomState::new(),
-        }
+        Self { keys: Cache::new(capacity), hasher: RandomState::new() }
     }
 
     /// [`verify`] with the secret instead of a derived key.
@@ -78,15 +75,13 @@ impl SigningKeys {
         let key = SigningKey::derive(secret, signed.date(), signed.region(), signed.service());
         verify(signed, head, body, &key, now_epoch_seconds, rules)?;
         let key = Arc::new(key);
-        self.keys
-            .insert(signed.credential().into(), (fingerprint, Arc::clone(&key)));
+        self.keys.insert(signed.credential().into(), (fingerprint, Arc::clone(&key)));
         Ok(key)
     }
 
     /// Drops every key of an access key, so that nothing of a deleted one stays in memory.
     pub fn forget(&self, access_key_id: &str) {
-        self.keys
-            .retain(|credential, _| credential.split('/').next() != Some(access_key_id));
+        self.keys.retain(|credential, _| credential.split('/').next() != Some(access_key_id));
     }
 
     /// How many keys are held.

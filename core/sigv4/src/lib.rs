@@ -55,11 +55,7 @@ impl<'a> Head<'a> {
         let target = self.target;
         let path = &target[..memchr::memchr(b'?', target.as_bytes()).unwrap_or(target.len())];
         // Clients of a proxy send scheme and host as well.
-        let absolute = if path.starts_with('/') {
-            None
-        } else {
-            path.find("://")
-        };
+        let absolute = if path.starts_with('/') { None } else { path.find("://") };
         let path = match absolute {
             Some(scheme) => {
                 let rest = &path[scheme + 3..];

@@ -14,10 +14,7 @@ const MAX_EXPIRES_SECONDS: u32 = 604_800;
 pub(crate) fn is_signed(query: &str) -> bool {
     memchr::memmem::find(query.as_bytes(), b"X-Amz-").is_some()
         && pairs(query).any(|(name, _)| {
-            matches!(
-                name,
-                "X-Amz-Algorithm" | "X-Amz-Credential" | "X-Amz-Signature"
-            )
+            matches!(name, "X-Amz-Algorithm" | "X-Amz-Credential" | "X-Amz-Signature")
         })
 }
 
@@ -77,9 +74,7 @@ fn seconds(text: &str) -> Result<u32, Refusal> {
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 #[derive(Default)]

@@ -44,11 +44,7 @@ pub(crate) fn push_canonical(query: &str, with_token: bool, out: &mut Buffer) ->
         push_reencoded(name, &mut encoded);
         let middle = encoded.len();
         push_reencoded(value, &mut encoded);
-        pairs.push(Pair {
-            start,
-            middle,
-            end: encoded.len(),
-        });
+        pairs.push(Pair { start, middle, end: encoded.len() });
     }
     pairs.sort_unstable_by(|a, b| a.parts(&encoded).cmp(&b.parts(&encoded)));
     for (index, pair) in pairs.iter().enumerate() {
@@ -72,10 +68,7 @@ struct Pair {
 
 impl Pair {
     fn parts<'a>(&self, encoded: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-        (
-            &encoded[self.start..self.middle],
-            &encoded[self.middle..self.end],
-        )
+        (&encoded[self.start..self.middle], &encoded[self.middle..self.end])
     }
 }
 
@@ -120,9 +113,7 @@ pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     if memchr::memchr2(b'%', b'+', text.as_bytes()).is_none() {
         return Some(Cow::Borrowed(text));
     }
-    String::from_utf8(decoded(text.as_bytes(), true).collect())
-        .ok()
-        .map(Cow::Owned)
+    String::from_utf8(decoded(text.as_bytes(), true).collect()).ok().map(Cow::Owned)
 }
 
 fn decoded(mut rest: &[u8], plus_is_space: bool) -> impl Iterator<Item = u8> {
@@ -136,11 +127,7 @@ fn decoded(mut rest: &[u8], plus_is_space: bool) -> impl Iterator<Item = u8> {
             rest = after;
             return Some(high << 4 | low);
         }
-        Some(if first == b'+' && plus_is_space {
-            b' '
-        } else {
-            first
-        })
+        Some(if first == b'+' && plus_is_space { b' ' } else { first })
     })
 }
 
@@ -154,11 +141,7 @@ fn push_byte(byte: u8, out: &mut Buffer) {
 
 fn push_escape(byte: u8, out: &mut Buffer) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    out.extend_from_slice(&[
-        b'%',
-        DIGITS[usize::from(byte >> 4)],
-        DIGITS[usize::from(byte & 15)],
-    ]);
+    out.extend_from_slice(&[b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
 }
 
 #[cfg(test)]
@@ -173,14 +156,8 @@ mod tests {
 
     #[test]
     fn parameters_are_sorted_by_encoded_name_then_value() {
-        assert_eq!(
-            canonical("b=2&a=2&a=1&%41=0&a-b=1"),
-            "A=0&a=1&a=2&a-b=1&b=2"
-        );
-        assert_eq!(
-            canonical("Param-3=3&Param=2&%E1%88%B4=1"),
-            "%E1%88%B4=1&Param=2&Param-3=3"
-        );
+        assert_eq!(canonical("b=2&a=2&a=1&%41=0&a-b=1"), "A=0&a=1&a=2&a-b=1&b=2");
+        assert_eq!(canonical("Param-3=3&Param=2&%E1%88%B4=1"), "%E1%88%B4=1&Param=2&Param-3=3");
     }
 
     #[test]
@@ -205,11 +182,7 @@ mod tests {
 
     #[test]
     fn too_many_parameters_are_refused() {
-        assert!(!push_canonical(
-            &"a&".repeat(4097),
-            true,
-            &mut Buffer::new()
-        ));
+        assert!(!push_canonical(&"a&".repeat(4097), true, &mut Buffer::new()));
         assert!(push_canonical(&"a&".repeat(4096), true, &mut Buffer::new()));
     }
 

@@ -74,21 +74,17 @@ impl Refusal {
                 "InvalidClientTokenId",
                 "UnrecognizedClientException",
             ],
-            Self::ExpiredToken => [
-                "ExpiredTokenException",
-                "ExpiredToken",
-                "ExpiredTokenException",
-            ],
+            Self::ExpiredToken => {
+                ["ExpiredTokenException", "ExpiredToken", "ExpiredTokenException"]
+            }
             Self::RequestExpired => ["RequestExpired"; 3],
             Self::Mismatch
             | Self::UnsignedHeader(_)
             | Self::Expired { .. }
             | Self::NotYetCurrent { .. }
-            | Self::Scope(_) => [
-                "InvalidSignatureException",
-                "SignatureDoesNotMatch",
-                "InvalidSignatureException",
-            ],
+            | Self::Scope(_) => {
+                ["InvalidSignatureException", "SignatureDoesNotMatch", "InvalidSignatureException"]
+            }
         };
         match family {
             Family::Json => json,
@@ -121,11 +117,7 @@ impl Refusal {
             Self::UnsignedHeader(name) => {
                 format!("{name} must be a 'SignedHeader' in the AWS Authorization.").into()
             }
-            Self::Expired {
-                signed,
-                now,
-                skew_seconds,
-            } => format!(
+            Self::Expired { signed, now, skew_seconds } => format!(
                 "Signature expired: {} is now earlier than {} ({} - {}.)",
                 basic(*signed),
                 basic(now.saturating_sub(*skew_seconds)),
@@ -133,11 +125,7 @@ impl Refusal {
                 duration(*skew_seconds)
             )
             .into(),
-            Self::NotYetCurrent {
-                signed,
-                now,
-                skew_seconds,
-            } => format!(
+            Self::NotYetCurrent { signed, now, skew_seconds } => format!(
                 "Signature not yet current: {} is still later than {} ({} + {}.)",
                 basic(*signed),
                 basic(now.saturating_add(*skew_seconds)),
@@ -164,9 +152,5 @@ impl std::error::Error for Refusal {}
 
 /// `5 min`, as AWS writes it; seconds only where minutes would not be exact.
 fn duration(seconds: i64) -> String {
-    if seconds % 60 == 0 {
-        format!("{} min", seconds / 60)
-    } else {
-        format!("{seconds} sec")
-    }
+    if seconds % 60 == 0 { format!("{} min", seconds / 60) } else { format!("{seconds} sec") }
 }

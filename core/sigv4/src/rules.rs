@@ -19,12 +19,7 @@ pub struct Rules<'a> {
 
 impl Default for Rules<'_> {
     fn default() -> Self {
-        Self {
-            skew_seconds: 300,
-            expected_service: None,
-            regions: &[],
-            secure_transport: false,
-        }
+        Self { skew_seconds: 300, expected_service: None, regions: &[], secure_transport: false }
     }
 }
 
@@ -47,22 +42,16 @@ pub fn check(
 fn check_clock(signed: &Signed<'_>, now: i64, skew_seconds: i64) -> Result<(), Refusal> {
     let moment = signed.timestamp().epoch_seconds();
     if moment > now.saturating_add(skew_seconds) {
-        return Err(Refusal::NotYetCurrent {
-            signed: moment,
-            now,
-            skew_seconds,
-        });
+        return Err(Refusal::NotYetCurrent { signed: moment, now, skew_seconds });
     }
     match (signed.form(), signed.expires()) {
         (Form::Query, Some(expires)) if now > moment.saturating_add(i64::from(expires)) => {
             Err(Refusal::RequestExpired)
         }
         (Form::Query, Some(_)) => Ok(()),
-        _ if moment < now.saturating_sub(skew_seconds) => Err(Refusal::Expired {
-            signed: moment,
-            now,
-            skew_seconds,
-        }),
+        _ if moment < now.saturating_sub(skew_seconds) => {
+            Err(Refusal::Expired { signed: moment, now, skew_seconds })
+        }
         _ => Ok(()),
     }
 }
@@ -70,9 +59,7 @@ fn check_clock(signed: &Signed<'_>, now: i64, skew_seconds: i64) -> Result<(), R
 fn check_scope(signed: &Signed<'_>, rules: &Rules<'_>) -> Result<(), Refusal> {
     let right_region =
         rules.regions.is_empty() || rules.regions.iter().any(|region| region == signed.region());
-    let right_service = rules
-        .expected_service
-        .is_none_or(|service| service == signed.service());
+    let right_service = rules.expected_service.is_none_or(|service| service == signed.service());
     let right_terminator = signed.terminator() == "aws4_request";
     let right_date = signed.date().as_bytes() == &signed.timestamp().bytes()[..8];
     if right_region && right_service && right_terminator && right_date {

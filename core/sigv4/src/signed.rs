@@ -54,9 +54,7 @@ pub struct Signed<'a> {
 /// [`Refusal::Incomplete`] when there is one that cannot be read, or there are two.
 pub fn parse<'a>(head: &Head<'a>) -> Result<Option<Signed<'a>>, Refusal> {
     if head.target.len() > MAX_TARGET_BYTES {
-        return Err(Refusal::Incomplete(
-            "The request target is too long.".into(),
-        ));
+        return Err(Refusal::Incomplete("The request target is too long.".into()));
     }
     let mut headers = head.headers.get_all(&AUTHORIZATION).iter();
     let query = head.query();
@@ -189,9 +187,7 @@ pub(crate) fn split_ascii(text: &str, separator: u8) -> impl Iterator<Item = &st
 
 /// A header as text; what is not UTF-8 counts as absent.
 pub(crate) fn header<'a>(head: &Head<'a>, name: &HeaderName) -> Option<&'a str> {
-    str::from_utf8(head.headers.get(name)?.as_bytes())
-        .ok()
-        .map(str::trim_ascii)
+    str::from_utf8(head.headers.get(name)?.as_bytes()).ok().map(str::trim_ascii)
 }
 
 /// `keyid/date/region/service/term`, with the places of its slashes.
@@ -229,9 +225,7 @@ impl<'a> Credential<'a> {
     }
 
     fn part(&self, index: usize) -> &str {
-        let start = index
-            .checked_sub(1)
-            .map_or(0, |before| usize::from(self.ends[before]) + 1);
+        let start = index.checked_sub(1).map_or(0, |before| usize::from(self.ends[before]) + 1);
         &self.text[start..usize::from(self.ends[index])]
     }
 }

@@ -27,13 +27,8 @@ impl Timestamp {
         let date = Date::new(year, number(&text[4..6])?, number(&text[6..8])?).ok()?;
         let (hour, minute) = (number(&text[9..11])?, number(&text[11..13])?);
         let time = Time::new(hour, minute, number(&text[13..15])?, 0).ok()?;
-        let moment = Offset::UTC
-            .to_timestamp(DateTime::from_parts(date, time))
-            .ok()?;
-        Some(Self {
-            text,
-            epoch_seconds: moment.as_second(),
-        })
+        let moment = Offset::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()?;
+        Some(Self { text, epoch_seconds: moment.as_second() })
     }
 
     /// Reads RFC 1123. A wrong weekday is overlooked: AWS's own test vectors contain one.
@@ -68,10 +63,7 @@ impl Timestamp {
 
 /// ISO 8601 basic format of seconds since 1970 began.
 pub(crate) fn basic(epoch_seconds: i64) -> String {
-    let (least, most) = (
-        jiff::Timestamp::MIN.as_second(),
-        jiff::Timestamp::MAX.as_second(),
-    );
+    let (least, most) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
     let moment = jiff::Timestamp::from_second(epoch_seconds.clamp(least, most)).unwrap_or_default();
     let civil = Offset::UTC.to_datetime(moment);
     let (date, time) = (civil.date(), civil.time());

@@ -61,13 +61,7 @@ fn bears_request(
     let mut text = Buffer::new();
     push_request(signed, head, payload_hash, reading, &mut text)?;
     let request_hash = hex::sha256(&text);
-    Ok(bears(
-        signed,
-        signed.signature(),
-        ALGORITHM,
-        &[&request_hash],
-        key,
-    ))
+    Ok(bears(signed, signed.signature(), ALGORITHM, &[&request_hash], key))
 }
 
 /// Whether a signature is that of the lines given, in this request's time and scope.
@@ -80,10 +74,7 @@ pub(crate) fn bears(
 ) -> bool {
     let mut text = Buffer::new();
     text.extend_from_slice(algorithm.as_bytes());
-    for line in [signed.timestamp().bytes(), signed.scope().as_bytes()]
-        .iter()
-        .chain(lines)
-    {
+    for line in [signed.timestamp().bytes(), signed.scope().as_bytes()].iter().chain(lines) {
         text.push(b'\n');
         text.extend_from_slice(line);
     }

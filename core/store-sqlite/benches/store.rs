@@ -2,12 +2,7 @@
 //!
 //! `cargo bench -p strongroom-store-sqlite` prints the figures; `-- 1000 50000` takes other sizes, the
 //! variable `BENCH_DIR` another directory. CPU is that of the reading thread, from the scheduler.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use std::path::Path;
 use std::process::Command;
@@ -23,19 +18,13 @@ use tokio::task::JoinSet;
 const VALUE_BYTES: usize = 1200;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| a != "--bench")
-        .collect();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     if let [word, path, count] = &arguments[..]
         && word == "die-after-loading"
     {
         die_after_loading(Path::new(path), count.parse().unwrap());
     }
-    let mut sizes: Vec<u64> = arguments
-        .iter()
-        .filter_map(|size| size.parse().ok())
-        .collect();
+    let mut sizes: Vec<u64> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     if sizes.is_empty() {
         sizes = vec![1_000, 1_000_000];
     }
@@ -49,24 +38,14 @@ fn main() {
 fn measure(path: &Path, count: u64) {
     println!("{count} records of {VALUE_BYTES} bytes");
     let status = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "die-after-loading",
-            path.to_str().unwrap(),
-            &count.to_string(),
-        ])
+        .args(["die-after-loading", path.to_str().unwrap(), &count.to_string()])
         .status()
         .unwrap();
     assert!(!status.success());
-    println!(
-        "  file: {} MiB",
-        std::fs::metadata(path).unwrap().len() >> 20
-    );
+    println!("  file: {} MiB", std::fs::metadata(path).unwrap().len() >> 20);
     let log =
         std::fs::metadata(path.with_extension("").to_str().unwrap().to_owned() + "-wal").unwrap();
-    let store = open(
-        path,
-        &format!("after a crash, with a log of {} KiB", log.len() >> 10),
-    );
+    let store = open(path, &format!("after a crash, with a log of {} KiB", log.len() >> 10));
     drop(store);
     let store = open(path, "after a clean end");
     reads(&store, count);
@@ -81,19 +60,13 @@ fn measure(path: &Path, count: u64) {
 fn open(path: &Path, how: &str) -> SqliteStore {
     let began = Instant::now();
     let store = SqliteStore::open(path, Options::default()).unwrap();
-    println!(
-        "  open {how}: {:.2} ms",
-        began.elapsed().as_secs_f64() * 1e3
-    );
+    println!("  open {how}: {:.2} ms", began.elapsed().as_secs_f64() * 1e3);
     store
 }
 
 /// Like keys are: some thirty bytes in front, then something random.
 fn key(n: u64) -> String {
-    format!(
-        "123456789012/us-east-1/secret/{:016x}",
-        n.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    )
+    format!("123456789012/us-east-1/secret/{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 fn value(n: u64) -> Vec<u8> {
@@ -120,16 +93,10 @@ fn die_after_loading(path: &Path, count: u64) -> ! {
         }
         clients.join_all().await;
         // So that there is something in the log, whenever it was last written back.
-        store
-            .commit(Transaction::new().put("last", ""))
-            .await
-            .unwrap();
+        store.commit(Transaction::new().put("last", "")).await.unwrap();
     });
     let seconds = began.elapsed().as_secs_f64();
-    println!(
-        "  load, 64 in a transaction, 8 clients: {:.0} puts/s",
-        count as f64 / seconds
-    );
+    println!("  load, 64 in a transaction, 8 clients: {:.0} puts/s", count as f64 / seconds);
     std::process::abort();
 }
 
@@ -140,21 +107,13 @@ fn reads(store: &SqliteStore, count: u64) {
         let chunk = || cpu_ns(|| random_reads(store, count, 50_000, present)) / 50_000.0;
         let mut took: Vec<f64> = (0..20).map(|_| chunk()).collect();
         took.sort_by(f64::total_cmp);
-        println!(
-            "  random {name}: {:.2} us CPU (median {:.2})",
-            took[0] / 1e3,
-            took[10] / 1e3
-        );
+        println!("  random {name}: {:.2} us CPU (median {:.2})", took[0] / 1e3, took[10] / 1e3);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let took = cpu_ns(|| {
         for n in 0..2000 {
             let range = Range::all().after(&key(n * 7 % count));
-            let page = runtime
-                .block_on(store.scan(range, Direction::Forward, 100))
-                .unwrap();
+            let page = runtime.block_on(store.scan(range, Direction::Forward, 100)).unwrap();
             std::hint::black_box(page);
         }
     });
@@ -162,15 +121,11 @@ fn reads(store: &SqliteStore, count: u64) {
 }
 
 fn random_reads(store: &SqliteStore, count: u64, reads: u64, present: bool) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let mut state = 1u64;
         for _ in 0..reads {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let n = (state >> 33) % count + if present { 0 } else { count };
             let found = store.get(&key(n)).await.unwrap();
             assert_eq!(found.is_some(), present);
@@ -186,10 +141,7 @@ fn reads_while_writing(runtime: &Runtime, store: &Arc<SqliteStore>, count: u64) 
             let mut written = 0u64;
             while !stop.load(Ordering::Relaxed) {
                 let n = written * 7919 % count;
-                store
-                    .commit(Transaction::new().put(key(n), value(n)))
-                    .await
-                    .unwrap();
+                store.commit(Transaction::new().put(key(n), value(n))).await.unwrap();
                 written += 1;
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
@@ -201,10 +153,7 @@ fn reads_while_writing(runtime: &Runtime, store: &Arc<SqliteStore>, count: u64) 
     let seconds = began.elapsed().as_secs_f64();
     stop.store(true, Ordering::Relaxed);
     let written = runtime.block_on(writer).unwrap() as f64 / seconds;
-    println!(
-        "  random read beside {written:.0} commits/s: {:.2} us CPU",
-        took / 500_000.0 / 1e3
-    );
+    println!("  random read beside {written:.0} commits/s: {:.2} us CPU", took / 500_000.0 / 1e3);
 }
 
 fn commits(runtime: &Runtime, store: &Arc<SqliteStore>, count: u64, clients: u64) {
@@ -218,10 +167,7 @@ fn commits(runtime: &Runtime, store: &Arc<SqliteStore>, count: u64, clients: u64
                 for n in 0..10_000 / clients.clamp(4, 16) {
                     let n = (client * 104_729 + n * 7919) % count;
                     let sent = Instant::now();
-                    store
-                        .commit(Transaction::new().put(key(n), value(n)))
-                        .await
-                        .unwrap();
+                    store.commit(Transaction::new().put(key(n), value(n))).await.unwrap();
                     latencies.push(sent.elapsed());
                 }
                 latencies
@@ -243,11 +189,7 @@ fn commits(runtime: &Runtime, store: &Arc<SqliteStore>, count: u64, clients: u64
 fn cpu_ns(work: impl FnOnce()) -> f64 {
     let now = || {
         let line = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-        line.split_whitespace()
-            .next()
-            .unwrap()
-            .parse::<f64>()
-            .unwrap()
+        line.split_whitespace().next().unwrap().parse::<f64>().unwrap()
     };
     let began = now();
     work();

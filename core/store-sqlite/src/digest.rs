@@ -65,10 +65,7 @@ mod tests {
 
     #[test]
     fn numbers_and_digests_are_part_of_the_format() {
-        assert_eq!(
-            Ids::default().id("123456789012/us-east-1/secrets/db"),
-            10_808_251_951
-        );
+        assert_eq!(Ids::default().id("123456789012/us-east-1/secrets/db"), 10_808_251_951);
         assert_eq!(digest("a", 1, b"value"), -8_483_147_932_531_618_731);
     }
 }

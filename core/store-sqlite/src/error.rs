@@ -10,9 +10,7 @@ pub fn engine(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(error.to_string()),
-        Some(_) => StoreError::Io {
-            cause: error.to_string(),
-        },
+        Some(_) => StoreError::Io { cause: error.to_string() },
         // Not from SQLite but about what it returned: a column of another type, a row that is missing.
         None => damaged(error.to_string()),
     }
@@ -22,9 +20,7 @@ pub fn engine(error: rusqlite::Error) -> StoreError {
 pub fn system(error: io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full,
-        _ => StoreError::Io {
-            cause: error.to_string(),
-        },
+        _ => StoreError::Io { cause: error.to_string() },
     }
 }
 

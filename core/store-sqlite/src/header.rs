@@ -39,10 +39,7 @@ fn check_bytes(header: &[u8; HEADER_BYTES]) -> Result<(), StoreError> {
     match number(header, 60) {
         FORMAT => {}
         found if found > FORMAT => {
-            return Err(StoreError::Newer {
-                found,
-                known: FORMAT,
-            });
+            return Err(StoreError::Newer { found, known: FORMAT });
         }
         found => return Err(damaged(format!("the file header names format {found}"))),
     }
@@ -55,11 +52,7 @@ fn check_bytes(header: &[u8; HEADER_BYTES]) -> Result<(), StoreError> {
         && number(header, 56) == 1 // UTF-8
         && number(header, 64) == 0 // no incremental vacuum
         && header[72..92] == [0; 20];
-    if whole {
-        Ok(())
-    } else {
-        Err(damaged("the file header is not one this program writes"))
-    }
+    if whole { Ok(()) } else { Err(damaged("the file header is not one this program writes")) }
 }
 
 fn number(header: &[u8; HEADER_BYTES], at: usize) -> u32 {

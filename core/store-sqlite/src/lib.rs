@@ -171,9 +171,7 @@ impl Store for SqliteStore {
             let mut finished = self.finished.clone();
             match finished.wait_for(Option::is_some).await {
                 Ok(result) => result.clone().unwrap_or(Ok(())),
-                Err(_) => Err(StoreError::Io {
-                    cause: "the writer stopped unexpectedly".into(),
-                }),
+                Err(_) => Err(StoreError::Io { cause: "the writer stopped unexpectedly".into() }),
             }
         })
     }

@@ -22,12 +22,7 @@ impl Lock {
     pub fn take(path: &Path) -> Result<Self, StoreError> {
         let mut options = OpenOptions::new();
         // Not truncated: until the lock is ours, the id in it is someone else's.
-        let options = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600);
+        let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(path).map_err(system)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -49,7 +44,5 @@ fn write_id(file: &mut File) -> std::io::Result<()> {
 fn holder(file: &File) -> u32 {
     let mut text = String::new();
     let read = file.take(16).read_to_string(&mut text);
-    read.ok()
-        .and_then(|_| text.trim().parse().ok())
-        .unwrap_or(0)
+    read.ok().and_then(|_| text.trim().parse().ok()).unwrap_or(0)
 }

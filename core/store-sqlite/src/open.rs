@@ -71,13 +71,7 @@ pub fn open(path: &Path, options: &Options, ids: Ids) -> Result<Opened, StoreErr
         log_in_use: true,
         lock,
     };
-    Ok(Opened {
-        path,
-        queue,
-        readers,
-        changes,
-        writer,
-    })
+    Ok(Opened { path, queue, readers, changes, writer })
 }
 
 /// Reads and checks everything, on a connection of its own.
@@ -85,9 +79,7 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
     let connection = schema::connect(path, 1 << 20)?;
     schema::check(&connection)?;
     let sql = "PRAGMA integrity_check(1)";
-    let verdict: String = connection
-        .query_row(sql, [], |row| row.get(0))
-        .map_err(engine)?;
+    let verdict: String = connection.query_row(sql, [], |row| row.get(0)).map_err(engine)?;
     if verdict != "ok" {
         return Err(damaged(verdict));
     }
@@ -97,9 +89,7 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
 
 fn reader(path: &Path, cache_bytes: usize) -> Result<rusqlite::Connection, StoreError> {
     let connection = schema::connect(path, cache_bytes)?;
-    connection
-        .execute_batch("PRAGMA query_only = ON")
-        .map_err(engine)?;
+    connection.execute_batch("PRAGMA query_only = ON").map_err(engine)?;
     Ok(connection)
 }
 
@@ -127,24 +117,15 @@ fn create(path: &Path) -> Result<(), StoreError> {
         remove(&beside(&new, leftover))?;
     }
     let mut options = OpenOptions::new();
-    options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&new)
-        .map_err(system)?;
+    options.write(true).create_new(true).mode(0o600).open(&new).map_err(system)?;
     schema::create(&new)?;
     for leftover in ["-wal", "-shm"] {
         remove(&beside(&new, leftover))?;
     }
-    File::open(&new)
-        .and_then(|file| file.sync_all())
-        .map_err(system)?;
+    File::open(&new).and_then(|file| file.sync_all()).map_err(system)?;
     fs::rename(&new, path).map_err(system)?;
     let directory = path.parent().unwrap_or(Path::new("/"));
-    File::open(directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(system)
+    File::open(directory).and_then(|directory| directory.sync_all()).map_err(system)
 }
 
 fn length(path: &Path) -> Result<u64, StoreError> {

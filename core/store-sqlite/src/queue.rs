@@ -59,10 +59,7 @@ impl Queue {
     /// An empty queue.
     pub fn new() -> Self {
         Self {
-            waiting: Mutex::new(Waiting {
-                jobs: VecDeque::new(),
-                closed: false,
-            }),
+            waiting: Mutex::new(Waiting { jobs: VecDeque::new(), closed: false }),
             arrived: Condvar::new(),
             room: Arc::new(Semaphore::new(ROOM)),
         }
@@ -71,16 +68,10 @@ impl Queue {
     /// Waits for room, then for the writer's answer.
     pub async fn commit(&self, transaction: Transaction) -> Result<Revision, CommitError> {
         let units = SMALLEST + transaction.size_bytes().div_ceil(1024);
-        let room = Arc::clone(&self.room)
-            .acquire_many_owned(units as u32)
-            .await;
+        let room = Arc::clone(&self.room).acquire_many_owned(units as u32).await;
         let room = room.map_err(|_| StoreError::Closed)?;
         let (answer, answered) = channel();
-        self.push(Job {
-            transaction,
-            answer,
-            _room: room,
-        })?;
+        self.push(Job { transaction, answer, _room: room })?;
         // The writer answers everything that it accepted, unless it dies.
         answered.await.unwrap_or(Err(StoreError::Closed.into()))
     }
@@ -108,10 +99,7 @@ impl Queue {
                 return Next::Stop;
             }
             waiting = match patience {
-                None => self
-                    .arrived
-                    .wait(waiting)
-                    .unwrap_or_else(PoisonError::into_inner),
+                None => self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner),
                 Some(patience) => {
                     let woken = self.arrived.wait_timeout(waiting, patience);
                     let (waiting, slept) = woken.unwrap_or_else(PoisonError::into_inner);

@@ -28,17 +28,8 @@ struct Reader {
 impl Readers {
     /// Reads through `connections`, of which there must be at least one.
     pub fn new(connections: Vec<Connection>, recent: Arc<Recent>, ids: Ids) -> Self {
-        let reader = |connection| {
-            Mutex::new(Some(Reader {
-                connection,
-                snapshot: None,
-            }))
-        };
-        Self {
-            slots: connections.into_iter().map(reader).collect(),
-            recent,
-            ids,
-        }
+        let reader = |connection| Mutex::new(Some(Reader { connection, snapshot: None }));
+        Self { slots: connections.into_iter().map(reader).collect(), recent, ids }
     }
 
     /// The record under `key`.

@@ -21,10 +21,7 @@ impl Recent {
     /// For a store at `revision`.
     pub fn new(revision: Revision) -> Self {
         let buckets = (0..BUCKETS).map(|_| AtomicU64::new(0)).collect();
-        Self {
-            buckets,
-            all: AtomicU64::new(revision),
-        }
+        Self { buckets, all: AtomicU64::new(revision) }
     }
 
     /// `revision` is about to change the row with the number `id`.

@@ -73,11 +73,7 @@ pub fn read(row: &Row<'_>, at: usize, ids: Ids) -> Result<Found, StoreError> {
     if sum != digest(key, revision, value) || (id >= 0 && id != ids.id(key)) {
         return Err(damaged(format!("record {key}")));
     }
-    let entry = Entry {
-        key: key.to_owned(),
-        value: Bytes::copy_from_slice(value),
-        revision,
-    };
+    let entry = Entry { key: key.to_owned(), value: Bytes::copy_from_slice(value), revision };
     Ok(Found { id, entry })
 }
 

@@ -19,14 +19,8 @@ pub fn scan(
     limit: usize,
     revision: Revision,
 ) -> Result<Page, StoreError> {
-    let mut page = Page {
-        entries: Vec::new(),
-        revision,
-        more: false,
-    };
-    let mut statement = connection
-        .prepare_cached(walk(range, direction))
-        .map_err(engine)?;
+    let mut page = Page { entries: Vec::new(), revision, more: false };
+    let mut statement = connection.prepare_cached(walk(range, direction)).map_err(engine)?;
     let mut rows = match range.end.as_str() {
         "" => statement.query(params![range.start]),
         end => statement.query(params![range.start, end]),

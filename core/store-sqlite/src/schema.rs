@@ -29,12 +29,7 @@ const SCHEMA: [(&str, &str, i64, &str); 3] = [
         "CREATE TABLE kv(id INTEGER PRIMARY KEY, key TEXT NOT NULL, revision INTEGER NOT NULL, \
          digest INTEGER NOT NULL, value BLOB NOT NULL)",
     ),
-    (
-        "index",
-        "kv_key",
-        3,
-        "CREATE UNIQUE INDEX kv_key ON kv(key)",
-    ),
+    ("index", "kv_key", 3, "CREATE UNIQUE INDEX kv_key ON kv(key)"),
     (
         "table",
         "state",
@@ -86,9 +81,8 @@ pub fn create(path: &Path) -> Result<(), StoreError> {
 }
 
 fn fill(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!(
-        "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL;"
-    ))?;
+    connection
+        .execute_batch(&format!("PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL;"))?;
     connection.execute_batch(&format!(
         "BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
     ))?;
@@ -105,17 +99,13 @@ fn fill(connection: &Connection) -> rusqlite::Result<()> {
 /// Whether `connection` sees exactly the schema above and can write.
 pub fn check(connection: &Connection) -> Result<(), StoreError> {
     if connection.is_readonly("main").map_err(engine)? {
-        return Err(StoreError::Io {
-            cause: "the database file is read-only".into(),
-        });
+        return Err(StoreError::Io { cause: "the database file is read-only".into() });
     }
     let mut statement = connection
         .prepare("SELECT type, name, rootpage, sql FROM sqlite_schema ORDER BY rowid")
         .map_err(engine)?;
     let found: Vec<(String, String, i64, String)> = statement
-        .query_map([], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .and_then(Iterator::collect)
         .map_err(engine)?;
     let expected =
@@ -132,9 +122,8 @@ pub fn revision(connection: &Connection) -> Result<Revision, StoreError> {
     let mut statement = connection
         .prepare_cached("SELECT revision, digest FROM state WHERE id = 1")
         .map_err(engine)?;
-    let (revision, sum): (i64, i64) = statement
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .map_err(engine)?;
+    let (revision, sum): (i64, i64) =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(engine)?;
     let revision = revision.cast_unsigned();
     if sum == digest("", revision, &[]) {
         Ok(revision)
@@ -149,10 +138,7 @@ pub fn set_revision(connection: &Connection, revision: Revision) -> Result<(), S
         .prepare_cached("UPDATE state SET revision = ?1, digest = ?2 WHERE id = 1")
         .map_err(engine)?;
     let sum = digest("", revision, &[]);
-    match statement
-        .execute(params![revision.cast_signed(), sum])
-        .map_err(engine)?
-    {
+    match statement.execute(params![revision.cast_signed(), sum]).map_err(engine)? {
         1 => Ok(()),
         _ => Err(damaged("the revision counter")),
     }

@@ -13,10 +13,7 @@ strongroom_store::conformance!(open_colliding);
 
 async fn open_colliding(changes_kept: usize) -> (Arc<dyn Store>, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options {
-        changes_kept,
-        ..Options::default()
-    };
+    let options = Options { changes_kept, ..Options::default() };
     let path = directory.path().join("store");
     let store = SqliteStore::open_with(&path, &options, Ids::colliding()).unwrap();
     (Arc::new(store), directory)

@@ -55,10 +55,7 @@ pub fn start(writer: Writer) -> Result<(JoinHandle<()>, Finished), StoreError> {
         let result = writer.run();
         finished.send_replace(Some(result));
     };
-    let thread = Builder::new()
-        .name("store-writer".into())
-        .spawn(run)
-        .map_err(system)?;
+    let thread = Builder::new().name("store-writer".into()).spawn(run).map_err(system)?;
     Ok((thread, receiver))
 }
 
@@ -97,14 +94,12 @@ impl Writer {
 
     fn commit(&mut self, jobs: Vec<Job>) {
         match self.apply(&jobs) {
-            Ok(answers) => jobs
-                .into_iter()
-                .zip(answers)
-                .for_each(|(job, answer)| job.answer(answer)),
+            Ok(answers) => {
+                jobs.into_iter().zip(answers).for_each(|(job, answer)| job.answer(answer))
+            }
             Err(error) => {
                 self.roll_back();
-                jobs.into_iter()
-                    .for_each(|job| job.answer(Err(error.clone().into())));
+                jobs.into_iter().for_each(|job| job.answer(Err(error.clone().into())));
             }
         }
     }
@@ -122,8 +117,7 @@ impl Writer {
         }
         schema::set_revision(&self.connection, batch.revision)?;
         for change in &batch.changes {
-            self.recent
-                .announce(self.ids.id(&change.key), change.revision);
+            self.recent.announce(self.ids.id(&change.key), change.revision);
         }
         self.log_in_use = true;
         self.execute("COMMIT")?;
@@ -140,10 +134,7 @@ impl Writer {
             // whoever watches must look anew.
             self.changes.restart(revision);
         }
-        Ok(Batch {
-            revision,
-            changes: Vec::new(),
-        })
+        Ok(Batch { revision, changes: Vec::new() })
     }
 
     /// One transaction against the state that the ones before it in the batch have left. Until its
@@ -169,11 +160,7 @@ impl Writer {
                 }
                 (Write::Delete { .. }, None) => continue,
             };
-            batch.changes.push(Change {
-                key: write.key().to_owned(),
-                revision,
-                deleted,
-            });
+            batch.changes.push(Change { key: write.key().to_owned(), revision, deleted });
             batch.revision = revision;
         }
         Ok(Ok(batch.revision))
@@ -235,10 +222,7 @@ impl Writer {
     }
 
     fn execute(&self, sql: &str) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut s| s.execute([]))
-            .map_err(engine)?;
+        self.connection.prepare_cached(sql).and_then(|mut s| s.execute([])).map_err(engine)?;
         Ok(())
     }
 }

@@ -11,10 +11,7 @@ strongroom_store::conformance!(open);
 
 async fn open(changes_kept: usize) -> (Arc<dyn Store>, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options {
-        changes_kept,
-        ..Options::default()
-    };
+    let options = Options { changes_kept, ..Options::default() };
     let store = SqliteStore::open(&directory.path().join("store"), options).unwrap();
     (Arc::new(store), directory)
 }

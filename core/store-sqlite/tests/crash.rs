@@ -19,10 +19,7 @@ const CLIENTS: u64 = 6;
 
 /// Small, so that checkpoints are among what is interrupted.
 fn options() -> Options {
-    Options {
-        wal_bytes: 256 << 10,
-        ..Options::default()
-    }
+    Options { wal_bytes: 256 << 10, ..Options::default() }
 }
 
 fn main() {
@@ -49,35 +46,20 @@ fn a_process_killed_at_any_moment_loses_nothing() {
         acknowledged.extend(fresh);
         revision = check(&path, &acknowledged, revision);
     }
-    assert!(
-        acknowledged.len() as u64 > ROUNDS * CLIENTS,
-        "{}",
-        acknowledged.len()
-    );
-    println!(
-        "killed {ROUNDS} times, {} transactions acknowledged, none lost",
-        acknowledged.len()
-    );
+    assert!(acknowledged.len() as u64 > ROUNDS * CLIENTS, "{}", acknowledged.len());
+    println!("killed {ROUNDS} times, {} transactions acknowledged, none lost", acknowledged.len());
 }
 
 /// Starts a writer, kills it a while after its first acknowledgement, and returns all it acknowledged.
 fn run_and_kill(path: &Path, round: u64) -> BTreeMap<String, Revision> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "write-until-killed",
-            path.to_str().unwrap(),
-            &round.to_string(),
-        ])
+        .args(["write-until-killed", path.to_str().unwrap(), &round.to_string()])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut text = String::new();
-    assert_ne!(
-        lines.read_line(&mut text).unwrap(),
-        0,
-        "the writer did nothing"
-    );
+    assert_ne!(lines.read_line(&mut text).unwrap(), 0, "the writer did nothing");
     // Spread over two to two hundred milliseconds; that it varies is all that matters.
     std::thread::sleep(Duration::from_millis(2 + round * 7919 % 199));
     child.kill().unwrap();
@@ -85,10 +67,7 @@ fn run_and_kill(path: &Path, round: u64) -> BTreeMap<String, Revision> {
     child.wait().unwrap();
     // The last line may be cut off.
     let whole = &text[..text.rfind('\n').unwrap()];
-    whole
-        .lines()
-        .map(|line| parse(line).unwrap_or_else(|| panic!("{line}")))
-        .collect()
+    whole.lines().map(|line| parse(line).unwrap_or_else(|| panic!("{line}"))).collect()
 }
 
 fn parse(line: &str) -> Option<(String, Revision)> {
@@ -121,16 +100,9 @@ async fn all(store: &SqliteStore, prefix: &str) -> BTreeMap<String, Revision> {
     let mut found = BTreeMap::new();
     let mut range = Range::prefix(prefix);
     loop {
-        let page = store
-            .scan(range.clone(), Direction::Forward, 500)
-            .await
-            .unwrap();
+        let page = store.scan(range.clone(), Direction::Forward, 500).await.unwrap();
         let strip = |key: &str| key.strip_prefix(prefix).unwrap().to_owned();
-        found.extend(
-            page.entries
-                .iter()
-                .map(|entry| (strip(&entry.key), entry.revision)),
-        );
+        found.extend(page.entries.iter().map(|entry| (strip(&entry.key), entry.revision)));
         let Some(last) = page.entries.last().filter(|_| page.more) else {
             return found;
         };
@@ -147,10 +119,7 @@ fn write_until_killed(path: &Path, round: u64) -> ! {
             for n in 0u64.. {
                 let key = format!("{round}/{client}/{n}");
                 let tmp = format!("tmp/{key}");
-                store
-                    .commit(Transaction::new().put(&tmp, ""))
-                    .await
-                    .unwrap();
+                store.commit(Transaction::new().put(&tmp, "")).await.unwrap();
                 let value = vec![client as u8; 200 + (n % 1500) as usize];
                 let pair = Transaction::new()
                     .put(format!("left/{key}"), value.clone())

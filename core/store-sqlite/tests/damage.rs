@@ -17,15 +17,9 @@ async fn closed() -> (TempDir, PathBuf, BTreeMap<String, Entry>) {
     let store = open(&path).unwrap();
     for n in 0..200u32 {
         let value = vec![n as u8; (n * n % 1700) as usize];
-        store
-            .commit(Transaction::new().put(key(n), value))
-            .await
-            .unwrap();
+        store.commit(Transaction::new().put(key(n), value)).await.unwrap();
     }
-    store
-        .commit(Transaction::new().put("long", vec![1; 20_000]))
-        .await
-        .unwrap();
+    store.commit(Transaction::new().put("long", vec![1; 20_000])).await.unwrap();
     let entries = contents(&store).await.unwrap();
     store.close().await.unwrap();
     drop(store);
@@ -33,20 +27,11 @@ async fn closed() -> (TempDir, PathBuf, BTreeMap<String, Entry>) {
 }
 
 fn key(n: u32) -> String {
-    format!(
-        "123456789012/eu-central-1/secret/{:08x}",
-        n.wrapping_mul(0x9e37_79b9)
-    )
+    format!("123456789012/eu-central-1/secret/{:08x}", n.wrapping_mul(0x9e37_79b9))
 }
 
 fn open(path: &Path) -> Result<SqliteStore, StoreError> {
-    SqliteStore::open(
-        path,
-        Options {
-            readers: 1,
-            ..Options::default()
-        },
-    )
+    SqliteStore::open(path, Options { readers: 1, ..Options::default() })
 }
 
 async fn contents(store: &SqliteStore) -> Result<BTreeMap<String, Entry>, StoreError> {
@@ -55,11 +40,7 @@ async fn contents(store: &SqliteStore) -> Result<BTreeMap<String, Entry>, StoreE
     loop {
         let page = store.scan(range.clone(), Direction::Forward, 50).await?;
         let last = page.entries.last().map(|entry| entry.key.clone());
-        found.extend(
-            page.entries
-                .into_iter()
-                .map(|entry| (entry.key.clone(), entry)),
-        );
+        found.extend(page.entries.into_iter().map(|entry| (entry.key.clone(), entry)));
         let Some(last) = last.filter(|_| page.more) else {
             return Ok(found);
         };
@@ -105,10 +86,7 @@ async fn is_noticed(path: &Path, expected: &BTreeMap<String, Entry>, at: usize) 
     match contents(&store).await {
         Ok(found) if &found == expected => {}
         Ok(_) => {
-            assert!(
-                store.verify().is_err(),
-                "byte {at}: a scan differs and nothing says so"
-            );
+            assert!(store.verify().is_err(), "byte {at}: a scan differs and nothing says so");
             noticed = true;
         }
         Err(StoreError::Damaged { .. }) => noticed = true,
@@ -127,10 +105,7 @@ async fn a_file_cut_short_is_damaged() {
             Ok(store) => contents(&store).await.err(),
             Err(error) => Some(error),
         };
-        assert!(
-            matches!(result, Some(StoreError::Damaged { .. })),
-            "{length}: {result:?}"
-        );
+        assert!(matches!(result, Some(StoreError::Damaged { .. })), "{length}: {result:?}");
     }
 }
 
@@ -140,10 +115,7 @@ fn a_foreign_file_is_refused_and_left_as_it_is() {
     let path = directory.path().join("store");
     let other = directory.path().join("other");
     let sql = "PRAGMA application_id = 7; CREATE TABLE t(a)";
-    rusqlite::Connection::open(&other)
-        .unwrap()
-        .execute_batch(sql)
-        .unwrap();
+    rusqlite::Connection::open(&other).unwrap().execute_batch(sql).unwrap();
     for content in [b"hello".to_vec(), vec![0; 5000], fs::read(&other).unwrap()] {
         fs::write(&path, &content).unwrap();
         assert_eq!(open(&path).err(), Some(StoreError::Foreign));
@@ -157,10 +129,7 @@ async fn a_newer_format_is_refused() {
     let mut file = fs::read(&path).unwrap();
     file[60..64].copy_from_slice(&2u32.to_be_bytes());
     fs::write(&path, file).unwrap();
-    assert_eq!(
-        open(&path).err(),
-        Some(StoreError::Newer { found: 2, known: 1 })
-    );
+    assert_eq!(open(&path).err(), Some(StoreError::Newer { found: 2, known: 1 }));
 }
 
 #[tokio::test]
@@ -168,10 +137,7 @@ async fn a_log_without_its_database_is_not_replayed_into_a_new_one() {
     let (_directory, path, _) = closed().await;
     fs::remove_file(&path).unwrap();
     fs::write(path.with_file_name("store-wal"), "left behind").unwrap();
-    assert!(matches!(
-        open(&path).err(),
-        Some(StoreError::Damaged { .. })
-    ));
+    assert!(matches!(open(&path).err(), Some(StoreError::Damaged { .. })));
 }
 
 #[test]
@@ -179,12 +145,7 @@ fn a_second_opener_learns_who_holds_the_store() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");
     let store = open(&path).unwrap();
-    assert_eq!(
-        open(&path).err(),
-        Some(StoreError::Locked {
-            pid: std::process::id()
-        })
-    );
+    assert_eq!(open(&path).err(), Some(StoreError::Locked { pid: std::process::id() }));
     drop(store);
     assert!(open(&path).is_ok());
 }
@@ -193,10 +154,7 @@ fn a_second_opener_learns_who_holds_the_store() {
 async fn nobody_else_may_read_the_files() {
     let (directory, path, _) = closed().await;
     let _store = open(&path).unwrap();
-    let files: Vec<_> = fs::read_dir(directory.path())
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let files: Vec<_> = fs::read_dir(directory.path()).unwrap().map(Result::unwrap).collect();
     assert_eq!(files.len(), 4);
     for file in files {
         let mode = file.metadata().unwrap().permissions().mode();
@@ -214,10 +172,7 @@ async fn what_was_written_is_there_after_opening_again() {
     assert_eq!(before, 201);
     assert!(store.watch(Range::all(), before - 1).is_err());
     let mut watch = store.watch(Range::all(), before).unwrap();
-    let revision = store
-        .commit(Transaction::new().put("new", ""))
-        .await
-        .unwrap();
+    let revision = store.commit(Transaction::new().put("new", "")).await.unwrap();
     assert_eq!(revision, before + 1);
     assert_eq!(watch.next().await.unwrap().unwrap().key, "new");
 }
@@ -225,10 +180,7 @@ async fn what_was_written_is_there_after_opening_again() {
 #[tokio::test]
 async fn a_full_store_takes_writes_again_once_there_is_space() {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options {
-        max_bytes: Some(256 << 10),
-        ..Options::default()
-    };
+    let options = Options { max_bytes: Some(256 << 10), ..Options::default() };
     let store = SqliteStore::open(&directory.path().join("store"), options).unwrap();
     let put = |n: u32| Transaction::new().put(key(n), vec![0; 10_000]);
     let mut written = 0;
@@ -242,10 +194,7 @@ async fn a_full_store_takes_writes_again_once_there_is_space() {
     assert!(written > 10);
     let revision = store.revision();
     assert_eq!(contents(&store).await.unwrap().len() as u32, written);
-    store
-        .commit(Transaction::new().delete(key(0)))
-        .await
-        .unwrap();
+    store.commit(Transaction::new().delete(key(0))).await.unwrap();
     assert_eq!(store.commit(put(written)).await, Ok(revision + 2));
     store.verify().unwrap();
 }
@@ -285,28 +234,14 @@ async fn a_full_disk_takes_writes_again_once_there_is_space() {
 async fn the_log_stays_bounded_while_readers_hold_snapshots() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");
-    let store = SqliteStore::open(
-        &path,
-        Options {
-            wal_bytes: 64 << 10,
-            ..Options::default()
-        },
-    );
+    let store = SqliteStore::open(&path, Options { wal_bytes: 64 << 10, ..Options::default() });
     let store = store.unwrap();
-    store
-        .commit(Transaction::new().put("idle", "1"))
-        .await
-        .unwrap();
+    store.commit(Transaction::new().put("idle", "1")).await.unwrap();
     for n in 0..500 {
         // A reader whose key never changes would hold its first snapshot for ever.
         assert_eq!(store.get("idle").await.unwrap().unwrap().value, "1");
-        store
-            .commit(Transaction::new().put(key(n), vec![0; 1000]))
-            .await
-            .unwrap();
+        store.commit(Transaction::new().put(key(n), vec![0; 1000])).await.unwrap();
     }
-    let log = fs::metadata(path.with_file_name("store-wal"))
-        .unwrap()
-        .len();
+    let log = fs::metadata(path.with_file_name("store-wal")).unwrap().len();
     assert!(log < 200 << 10, "{log} bytes");
 }

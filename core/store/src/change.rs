@@ -66,12 +66,7 @@ impl ChangeLog {
             max_bytes,
             closed: false,
         };
-        Self {
-            shared: Arc::new(Shared {
-                log: Mutex::new(log),
-                moved: Notify::new(),
-            }),
-        }
+        Self { shared: Arc::new(Shared { log: Mutex::new(log), moved: Notify::new() }) }
     }
 
     /// Appends the changes of committed transactions, in order, and moves to `revision`.
@@ -109,17 +104,9 @@ impl ChangeLog {
         if from < log.floor {
             return Err(Compacted { floor: log.floor });
         }
-        let known = log
-            .changes
-            .partition_point(|change| change.revision <= from);
+        let known = log.changes.partition_point(|change| change.revision <= from);
         let next = log.forgotten + known as u64;
-        Ok(Watch {
-            shared: Arc::clone(&self.shared),
-            range,
-            from,
-            next,
-            ended: false,
-        })
+        Ok(Watch { shared: Arc::clone(&self.shared), range, from, next, ended: false })
     }
 
     /// The revision of the last transaction appended.
@@ -200,11 +187,7 @@ impl Watch {
                 return Step::Yield(Some(Ok(change.clone())));
             }
         }
-        if log.closed {
-            Step::Yield(None)
-        } else {
-            Step::Wait
-        }
+        if log.closed { Step::Yield(None) } else { Step::Wait }
     }
 }
 
@@ -215,21 +198,14 @@ mod tests {
     use crate::Range;
 
     fn change(key: &str, revision: u64) -> Change {
-        Change {
-            key: key.into(),
-            revision,
-            deleted: false,
-        }
+        Change { key: key.into(), revision, deleted: false }
     }
 
     #[test]
     fn a_log_forgets_the_oldest_and_says_so() {
         let log = ChangeLog::new(10, 2, 1000);
         log.append([change("a", 11), change("b", 12), change("c", 13)], 13);
-        assert_eq!(
-            log.watch(Range::all(), 10).err(),
-            Some(Compacted { floor: 11 })
-        );
+        assert_eq!(log.watch(Range::all(), 10).err(), Some(Compacted { floor: 11 }));
         assert!(log.watch(Range::all(), 11).is_ok());
     }
 
@@ -237,20 +213,14 @@ mod tests {
     fn a_transaction_that_is_half_forgotten_cannot_be_watched() {
         let log = ChangeLog::new(0, 2, 1000);
         log.append([change("a", 1), change("b", 1), change("c", 1)], 1);
-        assert_eq!(
-            log.watch(Range::all(), 0).err(),
-            Some(Compacted { floor: 1 })
-        );
+        assert_eq!(log.watch(Range::all(), 0).err(), Some(Compacted { floor: 1 }));
     }
 
     #[test]
     fn long_keys_count_by_their_bytes() {
         let log = ChangeLog::new(0, 100, 10);
         log.append([change("123456", 1), change("123456", 2)], 2);
-        assert_eq!(
-            log.watch(Range::all(), 0).err(),
-            Some(Compacted { floor: 1 })
-        );
+        assert_eq!(log.watch(Range::all(), 0).err(), Some(Compacted { floor: 1 }));
     }
 
     #[tokio::test]

@@ -88,14 +88,8 @@ mod tests {
 
     #[test]
     fn a_locked_store_names_who_holds_it() {
-        assert_eq!(
-            StoreError::Locked { pid: 812 }.to_string(),
-            "the store is locked by pid 812"
-        );
+        assert_eq!(StoreError::Locked { pid: 812 }.to_string(), "the store is locked by pid 812");
         let unknown = StoreError::Locked { pid: 0 };
-        assert_eq!(
-            unknown.to_string(),
-            "the store is locked by another process"
-        );
+        assert_eq!(unknown.to_string(), "the store is locked by another process");
     }
 }

@@ -39,12 +39,7 @@ impl Lease {
             }
         }
         let revision = found.map_or(0, |entry| entry.revision);
-        let mut lease = Self {
-            key,
-            holder: holder.into(),
-            revision,
-            expires_ms: 0,
-        };
+        let mut lease = Self { key, holder: holder.into(), revision, expires_ms: 0 };
         Ok(lease.renew(store, now_ms, ttl_ms).await?.then_some(lease))
     }
 
@@ -59,9 +54,7 @@ impl Lease {
         ttl_ms: i64,
     ) -> Result<bool, StoreError> {
         let expires_ms = now_ms.saturating_add(ttl_ms);
-        let write = self
-            .guarded()
-            .put(&self.key, written(expires_ms, &self.holder));
+        let write = self.guarded().put(&self.key, written(expires_ms, &self.holder));
         match store.commit(write).await {
             Ok(revision) => {
                 self.revision = revision;
@@ -86,10 +79,7 @@ impl Lease {
 
     /// What must hold for a transaction to be this holder's.
     pub fn fence(&self) -> Compare {
-        Compare {
-            key: self.key.clone(),
-            revision: self.revision,
-        }
+        Compare { key: self.key.clone(), revision: self.revision }
     }
 
     /// When it runs out, in milliseconds since 1970.
@@ -98,10 +88,7 @@ impl Lease {
     }
 
     fn guarded(&self) -> Transaction {
-        Transaction {
-            compare: vec![self.fence()],
-            writes: Vec::new(),
-        }
+        Transaction { compare: vec![self.fence()], writes: Vec::new() }
     }
 }
 
@@ -112,9 +99,7 @@ fn written(expires_ms: i64, holder: &str) -> String {
 }
 
 fn read(entry: &Entry) -> Result<(i64, &str), StoreError> {
-    parse(&entry.value).ok_or_else(|| StoreError::Damaged {
-        what: format!("record {}", entry.key),
-    })
+    parse(&entry.value).ok_or_else(|| StoreError::Damaged { what: format!("record {}", entry.key) })
 }
 
 fn parse(value: &[u8]) -> Option<(i64, &str)> {

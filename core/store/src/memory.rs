@@ -35,22 +35,14 @@ impl MemoryStore {
     /// An empty store whose watches may lag by no more than `changes`.
     pub fn keeping(changes: usize) -> Self {
         Self {
-            map: Mutex::new(Map {
-                records: BTreeMap::new(),
-                revision: 0,
-                closed: false,
-            }),
+            map: Mutex::new(Map { records: BTreeMap::new(), revision: 0, closed: false }),
             changes: ChangeLog::new(0, changes, CHANGE_BYTES_KEPT),
         }
     }
 
     fn open(&self) -> Result<MutexGuard<'_, Map>, StoreError> {
         let map = self.map.lock().unwrap_or_else(PoisonError::into_inner);
-        if map.closed {
-            Err(StoreError::Closed)
-        } else {
-            Ok(map)
-        }
+        if map.closed { Err(StoreError::Closed) } else { Ok(map) }
     }
 }
 
@@ -112,11 +104,7 @@ impl Store for MemoryStore {
 
 impl Map {
     fn scan(&self, range: &Range, direction: Direction, limit: usize) -> Page {
-        let mut page = Page {
-            entries: Vec::new(),
-            revision: self.revision,
-            more: false,
-        };
+        let mut page = Page { entries: Vec::new(), revision: self.revision, more: false };
         if range.is_empty() {
             return page;
         }
@@ -124,9 +112,7 @@ impl Map {
             "" => Bound::Unbounded,
             end => Bound::Excluded(end),
         };
-        let found = self
-            .records
-            .range::<str, _>((Bound::Included(range.start.as_str()), end));
+        let found = self.records.range::<str, _>((Bound::Included(range.start.as_str()), end));
         match direction {
             Direction::Forward => fill(&mut page, found, limit),
             Direction::Backward => fill(&mut page, found.rev(), limit),
@@ -136,10 +122,7 @@ impl Map {
 
     fn apply(&mut self, transaction: Transaction) -> Result<Vec<Change>, CommitError> {
         for compare in &transaction.compare {
-            let found = self
-                .records
-                .get(&compare.key)
-                .map_or(0, |(_, revision)| *revision);
+            let found = self.records.get(&compare.key).map_or(0, |(_, revision)| *revision);
             if found != compare.revision {
                 return Err(CommitError::Conflict);
             }
@@ -155,11 +138,7 @@ impl Map {
                 Write::Delete { key } if self.records.remove(&key).is_some() => (key, true),
                 Write::Delete { .. } => continue,
             };
-            changes.push(Change {
-                key,
-                revision,
-                deleted,
-            });
+            changes.push(Change { key, revision, deleted });
         }
         if !changes.is_empty() {
             self.revision = revision;
@@ -185,9 +164,5 @@ fn fill<'a>(
 }
 
 fn entry(key: &str, (value, revision): &(Bytes, Revision)) -> Entry {
-    Entry {
-        key: key.into(),
-        value: value.clone(),
-        revision: *revision,
-    }
+    Entry { key: key.into(), value: value.clone(), revision: *revision }
 }

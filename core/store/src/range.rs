@@ -21,10 +21,7 @@ pub struct Range {
 impl Range {
     /// The keys from `start` up to but without `end`; an empty `end` is no end.
     pub fn new(start: impl Into<String>, end: impl Into<String>) -> Self {
-        Self {
-            start: start.into(),
-            end: end.into(),
-        }
+        Self { start: start.into(), end: end.into() }
     }
 
     /// Every key.
@@ -43,10 +40,7 @@ impl Range {
     pub fn after(&self, key: &str) -> Self {
         // The smallest string that is larger than the key.
         let next = format!("{key}\0");
-        Self {
-            start: next.max(self.start.clone()),
-            end: self.end.clone(),
-        }
+        Self { start: next.max(self.start.clone()), end: self.end.clone() }
     }
 
     /// The part of the range in front of `key`: the next page when walking backward.
@@ -55,11 +49,7 @@ impl Range {
             // Nothing is in front of the empty key, and an empty end would mean no end.
             return Self::new("\0", "\0");
         }
-        let end = if self.end.is_empty() {
-            key
-        } else {
-            key.min(self.end.as_str())
-        };
+        let end = if self.end.is_empty() { key } else { key.min(self.end.as_str()) };
         Self::new(self.start.clone(), end)
     }
 
@@ -102,10 +92,7 @@ mod tests {
     #[test]
     fn a_prefix_ends_where_no_key_begins_with_it_any_more() {
         assert_eq!(Range::prefix("a/"), Range::new("a/", "a0"));
-        assert_eq!(
-            Range::prefix("a\u{d7ff}"),
-            Range::new("a\u{d7ff}", "a\u{e000}")
-        );
+        assert_eq!(Range::prefix("a\u{d7ff}"), Range::new("a\u{d7ff}", "a\u{e000}"));
         assert_eq!(Range::prefix("a\u{10ffff}"), Range::new("a\u{10ffff}", "b"));
         assert_eq!(Range::prefix("\u{10ffff}"), Range::new("\u{10ffff}", ""));
         assert_eq!(Range::prefix(""), Range::all());

@@ -71,20 +71,14 @@ impl Transaction {
     /// Requires `key` to be at `revision`; 0 requires it to be absent.
     #[must_use]
     pub fn expect(mut self, key: impl Into<String>, revision: Revision) -> Self {
-        self.compare.push(Compare {
-            key: key.into(),
-            revision,
-        });
+        self.compare.push(Compare { key: key.into(), revision });
         self
     }
 
     /// Stores `value` under `key`.
     #[must_use]
     pub fn put(mut self, key: impl Into<String>, value: impl Into<Bytes>) -> Self {
-        self.writes.push(Write::Put {
-            key: key.into(),
-            value: value.into(),
-        });
+        self.writes.push(Write::Put { key: key.into(), value: value.into() });
         self
     }
 
@@ -119,15 +113,11 @@ impl Transaction {
             return Err(StoreError::TooLarge);
         }
         if self.keys().any(str::is_empty) {
-            return Err(StoreError::Refused {
-                what: "a key is empty",
-            });
+            return Err(StoreError::Refused { what: "a key is empty" });
         }
         let distinct: BTreeSet<&str> = self.writes.iter().map(Write::key).collect();
         if distinct.len() < self.writes.len() {
-            return Err(StoreError::Refused {
-                what: "it writes a key twice",
-            });
+            return Err(StoreError::Refused { what: "it writes a key twice" });
         }
         Ok(())
     }

@@ -26,21 +26,27 @@ impl Iam {
         if policy.size() > LONGEST {
             return Err(error::limit_exceeded("ACLSizePerRole", LONGEST));
         }
-        self.with_ids(&policy).await
+        self.with_ids(&policy).await?.map_err(|unknown| error::invalid_principal(&unknown))
     }
 
-    /// The document of a policy with unique ids in place of the ARNs of users and roles.
+    /// The document of a policy with unique ids in place of the ARNs of users and roles; the error is
+    /// a principal that does not exist.
     ///
     /// # Errors
-    /// `MalformedPolicyDocument` for a principal that does not exist.
-    pub async fn with_ids(&self, policy: &Policy) -> Result<String> {
+    /// Internal only: the store fails.
+    pub async fn with_ids(&self, policy: &Policy) -> Result<Result<String, String>> {
         let mut ids = BTreeMap::new();
         for principal in policy.principals() {
             let text = principal.text();
-            let Some(id) = self.id_of(principal).await? else { continue };
-            ids.insert(text.to_owned(), id.ok_or_else(|| error::invalid_principal(text))?);
+            match self.id_of(principal).await? {
+                None => {}
+                Some(Some(id)) => {
+                    ids.insert(text.to_owned(), id);
+                }
+                Some(None) => return Ok(Err(text.to_owned())),
+            }
         }
-        Ok(policy.with_principals_replaced(|principal| ids.get(principal.text()).cloned()))
+        Ok(Ok(policy.with_principals_replaced(|principal| ids.get(principal.text()).cloned())))
     }
 
     /// A stored trust policy as it is shown: with ARNs for all who still exist.
@@ -82,7 +88,8 @@ impl Iam {
                 let role = text.split('/').nth(1).unwrap_or_default();
                 known(self.get::<Role>(account, role).await?.is_some())
             }
-            PrincipalForm::Account => known(self.account_exists(account).await?),
+            // An account may live on another installation, so every one counts as existing.
+            PrincipalForm::Account => None,
             PrincipalForm::UniqueId => known(self.holder(text).await?.is_some()),
             _ => None,
         })

@@ -26,9 +26,7 @@ impl Instant {
             _ => return None,
         };
         let of_day = time.map_or(Some(0), read_time)?;
-        Some(Instant {
-            nanos: i128::from(days) * 86_400 * SECOND + of_day,
-        })
+        Some(Instant { nanos: i128::from(days) * 86_400 * SECOND + of_day })
     }
 }
 
@@ -96,11 +94,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
         return None;
     }
     // Years that begin in March, so that the leap day is a year's last.
-    let (year, month) = if month < 3 {
-        (year - 1, month + 9)
-    } else {
-        (year, month - 3)
-    };
+    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
     let of_year = (153 * month + 2) / 5 + day - 1;
     Some(
         year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year

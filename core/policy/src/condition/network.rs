@@ -27,10 +27,9 @@ impl Range {
         };
         // ::ffff:a.b.c.d is the IPv4 address a.b.c.d, on both sides of a comparison.
         match address.to_canonical() {
-            canonical @ IpAddr::V4(_) if address.is_ipv6() && prefix >= 96 => Some(Range {
-                address: canonical,
-                prefix: prefix - 96,
-            }),
+            canonical @ IpAddr::V4(_) if address.is_ipv6() && prefix >= 96 => {
+                Some(Range { address: canonical, prefix: prefix - 96 })
+            }
             _ => Some(Range { address, prefix }),
         }
     }
@@ -60,9 +59,7 @@ mod tests {
     use super::*;
 
     fn contains(range: &str, address: &str) -> bool {
-        Range::read(range)
-            .unwrap()
-            .contains(address.parse().unwrap())
+        Range::read(range).unwrap().contains(address.parse().unwrap())
     }
 
     #[test]

@@ -22,10 +22,7 @@ impl Decimal {
         if !all_digits(whole) || !all_digits(fraction) {
             return None;
         }
-        let (whole, fraction) = (
-            whole.trim_start_matches('0'),
-            fraction.trim_end_matches('0'),
-        );
+        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
         let zero = whole.is_empty() && fraction.is_empty();
         Some(Decimal {
             negative: negative && !zero,
@@ -36,9 +33,7 @@ impl Decimal {
 
     fn magnitude(&self, other: &Decimal) -> Ordering {
         let whole = |one: &Decimal| (one.whole.len(), one.whole.clone());
-        whole(self)
-            .cmp(&whole(other))
-            .then_with(|| self.fraction.cmp(&other.fraction))
+        whole(self).cmp(&whole(other)).then_with(|| self.fraction.cmp(&other.fraction))
     }
 }
 
@@ -66,19 +61,8 @@ mod tests {
 
     #[test]
     fn numbers_compare_by_value_and_not_by_spelling() {
-        let order = [
-            "-10.5",
-            "-10",
-            "-2",
-            "0",
-            "0.09",
-            "0.1",
-            "1",
-            "9",
-            "9.99",
-            "10",
-            "9007199254740993",
-        ];
+        let order =
+            ["-10.5", "-10", "-2", "0", "0.09", "0.1", "1", "9", "9.99", "10", "9007199254740993"];
         for (i, a) in order.iter().enumerate() {
             for (j, b) in order.iter().enumerate() {
                 let (left, right) = (Decimal::read(a).unwrap(), Decimal::read(b).unwrap());
@@ -92,9 +76,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_not_read() {
-        for text in [
-            "", "-", ".", "1.", ".5", "1e3", "0x1", " 1", "1,000", "١", "--1", "NaN",
-        ] {
+        for text in ["", "-", ".", "1.", ".5", "1e3", "0x1", " 1", "1,000", "١", "--1", "NaN"] {
             assert_eq!(Decimal::read(text), None, "{text} was read");
         }
     }

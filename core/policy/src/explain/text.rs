@@ -9,11 +9,7 @@ use crate::certainty::Certainty;
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.allowed { "allowed" } else { "denied" };
-        writeln!(
-            f,
-            "{verdict}: {} to {} on {}",
-            self.principal, self.action, self.resource
-        )?;
+        writeln!(f, "{verdict}: {} to {} on {}", self.principal, self.action, self.resource)?;
         if let Some(message) = &self.message {
             writeln!(f, "  the caller is told: {message}")?;
         }
@@ -45,9 +41,7 @@ impl fmt::Display for PolicyExplanation {
                 Outcome::Silent => "says nothing",
             }
         )?;
-        self.statements
-            .iter()
-            .try_for_each(|statement| statement.fmt(f))
+        self.statements.iter().try_for_each(|statement| statement.fmt(f))
     }
 }
 
@@ -58,11 +52,7 @@ impl fmt::Display for StatementExplanation {
             write!(f, " \"{sid}\"")?;
         }
         write!(f, " at line {}, column {}: ", self.line, self.column)?;
-        let effect = if self.effect == Effect::Allow {
-            "allows"
-        } else {
-            "denies"
-        };
+        let effect = if self.effect == Effect::Allow { "allows" } else { "denies" };
         if self.took_effect {
             return writeln!(f, "{effect}");
         }
@@ -71,15 +61,8 @@ impl fmt::Display for StatementExplanation {
             (self.action, "action"),
             (self.resource, "resource"),
         ];
-        let other = elements
-            .iter()
-            .find(|(certainty, _)| *certainty != Certainty::Yes);
-        match (
-            other,
-            self.conditions
-                .iter()
-                .find(|condition| condition.met != Certainty::Yes),
-        ) {
+        let other = elements.iter().find(|(certainty, _)| *certainty != Certainty::Yes);
+        match (other, self.conditions.iter().find(|condition| condition.met != Certainty::Yes)) {
             (Some((Certainty::Doubt, element)), _) => {
                 writeln!(f, "does not apply: its {element} is in doubt")
             }

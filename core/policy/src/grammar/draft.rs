@@ -44,11 +44,7 @@ pub(super) struct Principals<'a> {
 }
 
 pub(super) fn document<'a>(node: &'a Node<'a>, kind: Kind) -> Result<Document<'a>, Refusal> {
-    let mut document = Document {
-        version: None,
-        id: None,
-        statements: Vec::new(),
-    };
+    let mut document = Document { version: None, id: None, statements: Vec::new() };
     let mut statement = None;
     for Member { start, name, node } in members(node)? {
         match name.as_ref() {
@@ -63,20 +59,16 @@ pub(super) fn document<'a>(node: &'a Node<'a>, kind: Kind) -> Result<Document<'a
         Value::Array(nodes) if nodes.is_empty() => {
             return Err((Fault::NoStatement, statement.start));
         }
-        Value::Array(nodes) => nodes
-            .iter()
-            .map(|node| draft(node, kind))
-            .collect::<Result<_, _>>()?,
+        Value::Array(nodes) => {
+            nodes.iter().map(|node| draft(node, kind)).collect::<Result<_, _>>()?
+        }
         _ => vec![draft(statement, kind)?],
     };
     Ok(document)
 }
 
 fn draft<'a>(node: &'a Node<'a>, kind: Kind) -> Result<Draft<'a>, Refusal> {
-    let mut draft = Draft {
-        start: node.start,
-        ..Draft::default()
-    };
+    let mut draft = Draft { start: node.start, ..Draft::default() };
     for Member { start, name, node } in members(node)? {
         match name.as_ref() {
             "Sid" => draft.sid = Some((string(node)?, node.start)),
@@ -115,11 +107,7 @@ fn check_principal(kind: Kind, element: &str, start: usize) -> Result<(), Refusa
 fn principals<'a>(node: &'a Node<'a>, inverted: bool) -> Result<Principals<'a>, Refusal> {
     let mut entries = Vec::new();
     if let Value::String(_) = node.value {
-        entries.extend(
-            strings(node)?
-                .into_iter()
-                .map(|entry| (Element::Bare, entry)),
-        );
+        entries.extend(strings(node)?.into_iter().map(|entry| (Element::Bare, entry)));
     } else {
         for Member { start, name, node } in members(node)? {
             let element = Element::read(name).ok_or((Fault::Syntax, *start))?;
@@ -143,30 +131,19 @@ fn conditions<'a>(node: &'a Node<'a>) -> Result<Vec<(&'a str, &'a str, &'a Node<
             found.push((operator.name.as_ref(), key.name.as_ref(), &key.node));
         }
         if crate::condition::operator::Operator::read(&operator.name).is_none() {
-            return Err((
-                Fault::Operator(operator.name.as_ref().into()),
-                operator.start,
-            ));
+            return Err((Fault::Operator(operator.name.as_ref().into()), operator.start));
         }
     }
     Ok(found)
 }
 
 fn list<'a>(node: &'a Node<'a>, inverted: bool, start: usize) -> Result<List<'a>, Refusal> {
-    Ok(List {
-        start,
-        inverted,
-        entries: strings(node)?,
-    })
+    Ok(List { start, inverted, entries: strings(node)? })
 }
 
 fn strings<'a>(node: &'a Node<'a>) -> Result<Vec<Entry<'a>>, Refusal> {
     let entry = |node: &'a Node<'a>| {
-        string(node).map(|text| Entry {
-            text,
-            start: node.start,
-            end: node.end,
-        })
+        string(node).map(|text| Entry { text, start: node.start, end: node.end })
     };
     match &node.value {
         Value::Array(nodes) => nodes.iter().map(entry).collect(),

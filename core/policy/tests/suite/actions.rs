@@ -10,14 +10,8 @@ fn allows(action: &str, request: &str) -> bool {
 
 #[test]
 fn actions_compare_without_regard_to_case() {
-    assert!(allows(
-        "SecretsManager:GETSECRETVALUE",
-        "secretsmanager:GetSecretValue"
-    ));
-    assert!(allows(
-        "secretsmanager:getsecretvalue",
-        "secretsmanager:GetSecretValue"
-    ));
+    assert!(allows("SecretsManager:GETSECRETVALUE", "secretsmanager:GetSecretValue"));
+    assert!(allows("secretsmanager:getsecretvalue", "secretsmanager:GetSecretValue"));
 }
 
 #[test]
@@ -33,11 +27,7 @@ fn wildcards_stand_anywhere_in_the_name() {
         ("kms:Decrypt", "secretsmanager:Decrypt", false),
         ("*:Decrypt", "kms:Decrypt", true),
     ] {
-        assert_eq!(
-            allows(pattern, request),
-            expected,
-            "{pattern} and {request}"
-        );
+        assert_eq!(allows(pattern, request), expected, "{pattern} and {request}");
     }
 }
 
@@ -53,10 +43,7 @@ fn an_allow_with_not_action_allows_everything_else() {
 
 #[test]
 fn a_deny_with_not_action_denies_everything_else() {
-    let identity = [
-        allow(json!({})),
-        deny(json!({"NotAction": "secretsmanager:Get*"})),
-    ];
+    let identity = [allow(json!({})), deny(json!({"NotAction": "secretsmanager:Get*"}))];
     let allowed = |action: &str| case(json!({"action": action, "identity": identity})).allowed();
     assert!(allowed("secretsmanager:GetSecretValue"));
     assert!(!allowed("secretsmanager:DeleteSecret"));
@@ -67,11 +54,8 @@ fn a_deny_with_not_action_denies_everything_else() {
 fn a_request_without_an_action_is_denied() {
     for action in ["", "GetSecretValue", "*"] {
         assert!(
-            !Case {
-                action: action.into(),
-                ..case(json!({"identity": [allow(json!({}))]}))
-            }
-            .allowed()
+            !Case { action: action.into(), ..case(json!({"identity": [allow(json!({}))]})) }
+                .allowed()
         );
     }
 }

@@ -14,10 +14,7 @@ fn other() -> Value {
 
 #[test]
 fn a_boundary_allows_nothing_by_itself() {
-    assert_eq!(
-        case(json!({"boundary": secrets()})).answer(),
-        "implicit identity-based policy"
-    );
+    assert_eq!(case(json!({"boundary": secrets()})).answer(), "implicit identity-based policy");
 }
 
 #[test]
@@ -51,8 +48,5 @@ fn a_federated_user_without_session_policies_has_nothing() {
     assert_eq!(guest(json!([secrets()])), "allow");
     let named =
         allow(json!({"Principal": {"AWS": "arn:aws:sts::111122223333:federated-user/guest"}}));
-    assert_eq!(
-        case(json!({"principal": "federated", "resource_policy": named})).answer(),
-        "allow"
-    );
+    assert_eq!(case(json!({"principal": "federated", "resource_policy": named})).answer(), "allow");
 }

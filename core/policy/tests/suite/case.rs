@@ -166,19 +166,10 @@ impl Case {
             context: &context,
         };
         let identity = named(&self.identity, Kind::Identity);
-        let boundary = self
-            .boundary
-            .as_ref()
-            .map(|document| one(document, Kind::Boundary));
-        let session = self
-            .session
-            .as_ref()
-            .map(|documents| named(documents, Kind::Session));
-        let service_control: Vec<_> = self
-            .service_control
-            .iter()
-            .map(|level| named(level, Kind::ServiceControl))
-            .collect();
+        let boundary = self.boundary.as_ref().map(|document| one(document, Kind::Boundary));
+        let session = self.session.as_ref().map(|documents| named(documents, Kind::Session));
+        let service_control: Vec<_> =
+            self.service_control.iter().map(|level| named(level, Kind::ServiceControl)).collect();
         let authority = Authority {
             identity: &identity,
             boundary: boundary.as_deref(),
@@ -190,18 +181,14 @@ impl Case {
             Rule::Trust => Kind::Trust,
             Rule::None | Rule::Ordinary => Kind::Resource,
         };
-        let policy = self
-            .resource_policy
-            .as_ref()
-            .map(|document| parse(document, kind));
+        let policy = self.resource_policy.as_ref().map(|document| parse(document, kind));
         let grants: Vec<Grant> = self.grants.iter().map(grant).collect();
         let rule = match (self.rule, policy.as_ref()) {
             (Rule::None, _) => ResourceRule::None,
             (Rule::Ordinary, policy) => ResourceRule::Ordinary(policy),
-            (Rule::Key, policy) => ResourceRule::Key {
-                policy: policy.expect("a key policy"),
-                grants: &grants,
-            },
+            (Rule::Key, policy) => {
+                ResourceRule::Key { policy: policy.expect("a key policy"), grants: &grants }
+            }
             (Rule::Trust, policy) => ResourceRule::Trust(policy.expect("a trust policy")),
         };
         ask(&request, &authority, rule)
@@ -268,18 +255,10 @@ pub fn preset(name: &str) -> Caller {
                 "AROAVISITOR000000001:v1",
             )
         },
-        "strange root" => caller(
-            "root",
-            OTHER_ACCOUNT,
-            "arn:aws:iam::444455556666:root",
-            OTHER_ACCOUNT,
-        ),
-        "lambda" => caller(
-            "service",
-            "",
-            "lambda.amazonaws.com",
-            "lambda.amazonaws.com",
-        ),
+        "strange root" => {
+            caller("root", OTHER_ACCOUNT, "arn:aws:iam::444455556666:root", OTHER_ACCOUNT)
+        }
+        "lambda" => caller("service", "", "lambda.amazonaws.com", "lambda.amazonaws.com"),
         "provider" => caller("provider", "", "accounts.google.com", "carl@example.com"),
         "anonymous" => caller("anonymous", "anonymous", "anonymous", "anonymous"),
         other => panic!("no preset {other}"),
@@ -287,18 +266,13 @@ pub fn preset(name: &str) -> Caller {
 }
 
 pub fn principal(caller: &Caller) -> Principal<'_> {
-    let Caller {
-        account, arn, id, ..
-    } = caller;
+    let Caller { account, arn, id, .. } = caller;
     match &*caller.kind {
         "root" => Principal::root(account, arn),
         "user" => Principal::user(account, arn, id),
-        "assumed_role" => Principal::assumed_role(
-            account,
-            arn,
-            id,
-            caller.role_arn.as_deref().expect("a role"),
-        ),
+        "assumed_role" => {
+            Principal::assumed_role(account, arn, id, caller.role_arn.as_deref().expect("a role"))
+        }
         "federated" => Principal::federated(
             account,
             arn,
@@ -322,10 +296,7 @@ fn one(document: &Value, kind: Kind) -> Arc<Named> {
 }
 
 fn named(documents: &[Value], kind: Kind) -> Vec<Arc<Named>> {
-    documents
-        .iter()
-        .map(|document| one(document, kind))
-        .collect()
+    documents.iter().map(|document| one(document, kind)).collect()
 }
 
 fn grant(grant: &GrantCase) -> Grant {
@@ -338,13 +309,8 @@ fn grant(grant: &GrantCase) -> Grant {
         encryption_context_equals: grant.equals.as_ref().map(pairs),
         encryption_context_subset: grant.subset.as_ref().map(pairs),
     };
-    Grant::new(
-        "g-1",
-        &grant.grantee,
-        grant.operations.iter().map(String::as_str),
-        constraints,
-    )
-    .expect("a grant")
+    Grant::new("g-1", &grant.grantee, grant.operations.iter().map(String::as_str), constraints)
+        .expect("a grant")
 }
 
 /// A context over the pairs of a case; keys compare without regard to case.
@@ -352,16 +318,10 @@ struct Pairs<'a>(&'a Map<String, Value>);
 
 impl Context for Pairs<'_> {
     fn values(&self, key: &str) -> Option<Values<'_>> {
-        let (_, value) = self
-            .0
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        let (_, value) = self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
         Some(match value {
             Value::Array(values) => Values::Many(
-                values
-                    .iter()
-                    .map(|value| value.as_str().expect("text").into())
-                    .collect(),
+                values.iter().map(|value| value.as_str().expect("text").into()).collect(),
             ),
             value => Values::one(value.as_str().expect("text")),
         })

@@ -30,18 +30,10 @@ fn an_absent_key_fails_every_operator_but_the_negated() {
             "{operator}"
         );
     }
-    for operator in [
-        "StringNotEquals",
-        "StringNotLike",
-        "NumericNotEquals",
-        "NotIpAddress",
-        "ArnNotLike",
-    ] {
-        let value = if operator.contains("Ip") {
-            "10.0.0.0/8"
-        } else {
-            "1"
-        };
+    for operator in
+        ["StringNotEquals", "StringNotLike", "NumericNotEquals", "NotIpAddress", "ArnNotLike"]
+    {
+        let value = if operator.contains("Ip") { "10.0.0.0/8" } else { "1" };
         assert_eq!(met(operator, json!(value), Value::Null), YES, "{operator}");
     }
 }
@@ -58,85 +50,20 @@ fn if_exists_still_compares_a_key_that_is_there() {
 #[test]
 fn set_operators_ask_over_all_or_any_values() {
     check(&[
-        (
-            "ForAllValues:StringEquals",
-            json!(["a", "b"]),
-            json!(["a", "b"]),
-            YES,
-        ),
-        (
-            "ForAllValues:StringEquals",
-            json!(["a", "b"]),
-            json!(["a", "c"]),
-            NO,
-        ),
-        (
-            "ForAllValues:StringEquals",
-            json!(["a", "b"]),
-            Value::Null,
-            YES,
-        ),
-        (
-            "ForAllValues:StringEquals",
-            json!(["a", "b"]),
-            json!([]),
-            YES,
-        ),
-        (
-            "ForAnyValue:StringEquals",
-            json!(["a", "b"]),
-            json!(["c", "a"]),
-            YES,
-        ),
-        (
-            "ForAnyValue:StringEquals",
-            json!(["a", "b"]),
-            json!(["c"]),
-            NO,
-        ),
-        (
-            "ForAnyValue:StringEquals",
-            json!(["a", "b"]),
-            Value::Null,
-            NO,
-        ),
-        (
-            "ForAnyValue:StringEqualsIfExists",
-            json!(["a"]),
-            Value::Null,
-            YES,
-        ),
-        (
-            "ForAllValues:StringNotEquals",
-            json!(["a", "b"]),
-            json!(["c", "a"]),
-            NO,
-        ),
-        (
-            "ForAllValues:StringNotEquals",
-            json!(["a", "b"]),
-            json!(["c", "d"]),
-            YES,
-        ),
-        (
-            "ForAnyValue:StringNotEquals",
-            json!(["a", "b"]),
-            json!(["c", "a"]),
-            YES,
-        ),
-        (
-            "ForAnyValue:StringNotEquals",
-            json!(["a", "b"]),
-            json!(["a", "b"]),
-            NO,
-        ),
+        ("ForAllValues:StringEquals", json!(["a", "b"]), json!(["a", "b"]), YES),
+        ("ForAllValues:StringEquals", json!(["a", "b"]), json!(["a", "c"]), NO),
+        ("ForAllValues:StringEquals", json!(["a", "b"]), Value::Null, YES),
+        ("ForAllValues:StringEquals", json!(["a", "b"]), json!([]), YES),
+        ("ForAnyValue:StringEquals", json!(["a", "b"]), json!(["c", "a"]), YES),
+        ("ForAnyValue:StringEquals", json!(["a", "b"]), json!(["c"]), NO),
+        ("ForAnyValue:StringEquals", json!(["a", "b"]), Value::Null, NO),
+        ("ForAnyValue:StringEqualsIfExists", json!(["a"]), Value::Null, YES),
+        ("ForAllValues:StringNotEquals", json!(["a", "b"]), json!(["c", "a"]), NO),
+        ("ForAllValues:StringNotEquals", json!(["a", "b"]), json!(["c", "d"]), YES),
+        ("ForAnyValue:StringNotEquals", json!(["a", "b"]), json!(["c", "a"]), YES),
+        ("ForAnyValue:StringNotEquals", json!(["a", "b"]), json!(["a", "b"]), NO),
         ("ForAnyValue:StringNotEquals", json!(["a"]), Value::Null, NO),
-        (
-            "ForAnyValue:StringLike",
-            json!(["a*"]),
-            json!(["xa", "ab"]),
-            YES,
-        ),
+        ("ForAnyValue:StringLike", json!(["a*"]), json!(["xa", "ab"]), YES),
         ("ForAllValues:StringEquals", json!("a"), json!("a"), YES),
     ]);
 }
@@ -174,9 +101,7 @@ fn an_empty_condition_block_is_met() {
 
 #[test]
 fn tag_values_compare_with_case_and_tag_names_without() {
-    let identity = [allow(
-        json!({"Condition": {"StringEquals": {"AWS:ResourceTag/TEAM": "Red"}}}),
-    )];
+    let identity = [allow(json!({"Condition": {"StringEquals": {"AWS:ResourceTag/TEAM": "Red"}}}))];
     let allowed =
         |context: Value| case(json!({"identity": identity, "context": context})).allowed();
     assert!(allowed(json!({"aws:resourcetag/team": "Red"})));

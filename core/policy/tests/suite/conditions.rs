@@ -6,11 +6,7 @@ use crate::case::{allow, case, deny};
 
 /// The answers of an Allow under the condition, and whether a Deny under it applies.
 pub fn met(operator: &str, policy: Value, request: Value) -> (bool, bool) {
-    let context = if request.is_null() {
-        json!({})
-    } else {
-        json!({"aws:x": request})
-    };
+    let context = if request.is_null() { json!({}) } else { json!({"aws:x": request}) };
     let elements = json!({"Condition": {operator: {"aws:X": policy}}});
     let allows = case(json!({"context": context, "identity": [allow(elements.clone())]})).allowed();
     let spares =
@@ -74,54 +70,14 @@ fn numbers_compare_by_value() {
 #[test]
 fn dates_compare_in_every_notation() {
     check(&[
-        (
-            "DateEquals",
-            json!("2013-06-30T00:00:00Z"),
-            json!("1372550400"),
-            YES,
-        ),
-        (
-            "DateNotEquals",
-            json!("2013-06-30"),
-            json!("2013-06-30T00:00:01Z"),
-            YES,
-        ),
-        (
-            "DateLessThan",
-            json!("2013-06-30T00:00:00Z"),
-            json!("2013-06-29T23:59:59Z"),
-            YES,
-        ),
-        (
-            "DateLessThan",
-            json!("2013-06-30T00:00:00Z"),
-            json!("2013-06-30T00:30:00+01:00"),
-            YES,
-        ),
-        (
-            "DateLessThanEquals",
-            json!(1_372_550_400),
-            json!("2013-06-30T00:00:00Z"),
-            YES,
-        ),
-        (
-            "DateGreaterThan",
-            json!("2013-06-30"),
-            json!("2013-06-30"),
-            NO,
-        ),
-        (
-            "DateGreaterThanEquals",
-            json!("2013-06-30"),
-            json!("2013-07-01"),
-            YES,
-        ),
-        (
-            "DateLessThan",
-            json!("2013-06-30"),
-            json!("yesterday"),
-            DOUBT,
-        ),
+        ("DateEquals", json!("2013-06-30T00:00:00Z"), json!("1372550400"), YES),
+        ("DateNotEquals", json!("2013-06-30"), json!("2013-06-30T00:00:01Z"), YES),
+        ("DateLessThan", json!("2013-06-30T00:00:00Z"), json!("2013-06-29T23:59:59Z"), YES),
+        ("DateLessThan", json!("2013-06-30T00:00:00Z"), json!("2013-06-30T00:30:00+01:00"), YES),
+        ("DateLessThanEquals", json!(1_372_550_400), json!("2013-06-30T00:00:00Z"), YES),
+        ("DateGreaterThan", json!("2013-06-30"), json!("2013-06-30"), NO),
+        ("DateGreaterThanEquals", json!("2013-06-30"), json!("2013-07-01"), YES),
+        ("DateLessThan", json!("2013-06-30"), json!("yesterday"), DOUBT),
     ]);
 }
 
@@ -142,61 +98,21 @@ fn binaries_compare_by_their_bytes() {
     check(&[
         ("BinaryEquals", json!("QmluYXJ5"), json!("QmluYXJ5"), YES),
         ("BinaryEquals", json!("QmluYXJ5"), json!("qmluYXJ5"), NO),
-        (
-            "BinaryEquals",
-            json!("QmluYXJ5"),
-            json!("not base64"),
-            DOUBT,
-        ),
+        ("BinaryEquals", json!("QmluYXJ5"), json!("not base64"), DOUBT),
     ]);
 }
 
 #[test]
 fn addresses_compare_by_range() {
     check(&[
-        (
-            "IpAddress",
-            json!("203.0.113.0/24"),
-            json!("203.0.113.9"),
-            YES,
-        ),
-        (
-            "IpAddress",
-            json!(["10.0.0.0/8", "203.0.113.9"]),
-            json!("203.0.113.9"),
-            YES,
-        ),
-        (
-            "IpAddress",
-            json!("203.0.113.0/24"),
-            json!("::ffff:203.0.113.9"),
-            YES,
-        ),
-        (
-            "IpAddress",
-            json!("2001:db8::/32"),
-            json!("2001:db8::1"),
-            YES,
-        ),
-        (
-            "NotIpAddress",
-            json!(["203.0.113.0/24", "10.0.0.0/8"]),
-            json!("10.1.1.1"),
-            NO,
-        ),
-        (
-            "NotIpAddress",
-            json!("203.0.113.0/24"),
-            json!("2001:db8::1"),
-            YES,
-        ),
+        ("IpAddress", json!("203.0.113.0/24"), json!("203.0.113.9"), YES),
+        ("IpAddress", json!(["10.0.0.0/8", "203.0.113.9"]), json!("203.0.113.9"), YES),
+        ("IpAddress", json!("203.0.113.0/24"), json!("::ffff:203.0.113.9"), YES),
+        ("IpAddress", json!("2001:db8::/32"), json!("2001:db8::1"), YES),
+        ("NotIpAddress", json!(["203.0.113.0/24", "10.0.0.0/8"]), json!("10.1.1.1"), NO),
+        ("NotIpAddress", json!("203.0.113.0/24"), json!("2001:db8::1"), YES),
         ("NotIpAddress", json!("203.0.113.0/24"), Value::Null, YES),
-        (
-            "IpAddress",
-            json!("203.0.113.0/24"),
-            json!("secretsmanager.amazonaws.com"),
-            DOUBT,
-        ),
+        ("IpAddress", json!("203.0.113.0/24"), json!("secretsmanager.amazonaws.com"), DOUBT),
     ]);
 }
 
@@ -208,44 +124,14 @@ fn arns_compare_part_by_part() {
         ("ArnLike", json!("${aws:Missing}"), arn(), NO),
         ("ArnLike", json!("${aws:Missing, 'no arn'}"), arn(), DOUBT),
         ("ArnEquals", json!("arn:aws:iam::*:role/app/*"), arn(), YES),
-        (
-            "ArnLike",
-            json!("arn:aws:iam::111122223333:role/*"),
-            arn(),
-            YES,
-        ),
-        (
-            "ArnLike",
-            json!("arn:aws:iam:*:role/app/reader"),
-            arn(),
-            DOUBT,
-        ),
+        ("ArnLike", json!("arn:aws:iam::111122223333:role/*"), arn(), YES),
+        ("ArnLike", json!("arn:aws:iam:*:role/app/reader"), arn(), DOUBT),
         ("ArnLike", json!("arn:aws:iam:*:*:*"), arn(), YES),
         ("ArnLike", json!("arn:aws:iam::*"), arn(), DOUBT),
-        (
-            "ArnLike",
-            json!("arn:aws:iam::111122223333:role/reader"),
-            arn(),
-            NO,
-        ),
-        (
-            "ArnNotEquals",
-            json!("arn:aws:iam::*:role/app/*"),
-            arn(),
-            NO,
-        ),
-        (
-            "ArnNotLike",
-            json!("arn:aws:iam::444455556666:*"),
-            arn(),
-            YES,
-        ),
-        (
-            "ArnLike",
-            json!("arn:aws:iam::*:*"),
-            json!("not an arn"),
-            DOUBT,
-        ),
+        ("ArnLike", json!("arn:aws:iam::111122223333:role/reader"), arn(), NO),
+        ("ArnNotEquals", json!("arn:aws:iam::*:role/app/*"), arn(), NO),
+        ("ArnNotLike", json!("arn:aws:iam::444455556666:*"), arn(), YES),
+        ("ArnLike", json!("arn:aws:iam::*:*"), json!("not an arn"), DOUBT),
         ("ArnNotLike", json!("arn:aws:iam::*:*"), Value::Null, YES),
     ]);
 }

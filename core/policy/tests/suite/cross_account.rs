@@ -19,26 +19,16 @@ fn both_accounts_must_allow() {
         json!({"AWS": "arn:aws:iam::444455556666:role/visitor"}),
         json!({"AWS": "arn:aws:sts::444455556666:assumed-role/visitor/v1"}),
     ] {
-        assert_eq!(
-            answer("strange role", &all, Some(principal.clone())),
-            "allow",
-            "{principal}"
-        );
+        assert_eq!(answer("strange role", &all, Some(principal.clone())), "allow", "{principal}");
         let without = answer("strange role", &[], Some(principal.clone()));
         assert_eq!(without, "implicit identity-based policy", "{principal}");
     }
-    assert_eq!(
-        answer("strange role", &all, None),
-        "implicit resource-based policy"
-    );
+    assert_eq!(answer("strange role", &all, None), "implicit resource-based policy");
     assert_eq!(
         answer("strange role", &all, Some(json!({"AWS": "111122223333"}))),
         "implicit resource-based policy"
     );
-    assert_eq!(
-        answer("stranger", &[], None),
-        "implicit resource-based policy"
-    );
+    assert_eq!(answer("stranger", &[], None), "implicit resource-based policy");
 }
 
 #[test]
@@ -47,34 +37,19 @@ fn the_callers_boundary_and_session_limit_however_the_resource_names_it() {
     let policy = allow(json!({"Principal": session}));
     let ask = |more: Value| {
         let mut asked = json!({"principal": "strange role", "identity": [allow(json!({}))], "resource_policy": policy});
-        asked
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         case(asked).answer()
     };
     let other = allow(json!({"Action": "kms:*"}));
-    assert_eq!(
-        ask(json!({"boundary": other})),
-        "implicit permissions boundary"
-    );
+    assert_eq!(ask(json!({"boundary": other})), "implicit permissions boundary");
     assert_eq!(ask(json!({"session": [other]})), "implicit session policy");
-    assert_eq!(
-        ask(json!({"service_control": [[other]]})),
-        "implicit service control policy"
-    );
+    assert_eq!(ask(json!({"service_control": [[other]]})), "implicit service control policy");
 }
 
 #[test]
 fn another_accounts_root_user_needs_only_the_resource() {
-    assert_eq!(
-        answer("strange root", &[], Some(json!({"AWS": "444455556666"}))),
-        "allow"
-    );
-    assert_eq!(
-        answer("strange root", &[], None),
-        "implicit resource-based policy"
-    );
+    assert_eq!(answer("strange root", &[], Some(json!({"AWS": "444455556666"}))), "allow");
+    assert_eq!(answer("strange root", &[], None), "implicit resource-based policy");
 }
 
 #[test]

@@ -5,12 +5,7 @@ use strongroom_policy::{Effect, Fault, Kind, Malformed, Policy, Version};
 
 use crate::case::allow;
 
-const IAM: [Kind; 4] = [
-    Kind::Identity,
-    Kind::Session,
-    Kind::Boundary,
-    Kind::ServiceControl,
-];
+const IAM: [Kind; 4] = [Kind::Identity, Kind::Session, Kind::Boundary, Kind::ServiceControl];
 
 pub fn refused(text: &str, kind: Kind) -> Malformed {
     Policy::parse(text, kind).map(|_| ()).expect_err(text)
@@ -29,22 +24,13 @@ fn identity(statement: Value) -> String {
 fn both_versions_and_none_are_understood() {
     let version = |text: &str| Policy::parse(text, Kind::Identity).map(|policy| policy.version());
     let statement = r#""Statement":{"Effect":"Allow","Action":"*","Resource":"*"}"#;
-    assert_eq!(
-        version(&format!(r#"{{"Version":"2012-10-17",{statement}}}"#)),
-        Ok(Version::V2012)
-    );
-    assert_eq!(
-        version(&format!(r#"{{"Version":"2008-10-17",{statement}}}"#)),
-        Ok(Version::V2008)
-    );
+    assert_eq!(version(&format!(r#"{{"Version":"2012-10-17",{statement}}}"#)), Ok(Version::V2012));
+    assert_eq!(version(&format!(r#"{{"Version":"2008-10-17",{statement}}}"#)), Ok(Version::V2008));
     assert_eq!(version(&format!("{{{statement}}}")), Ok(Version::V2008));
     for other in ["2012-10-18", "2015-01-01", "", "latest"] {
         let refused = version(&format!(r#"{{"Version":"{other}",{statement}}}"#)).unwrap_err();
         assert_eq!(refused.fault(), &Fault::Version);
-        assert_eq!(
-            refused.to_string(),
-            "Policy document must be version 2012-10-17 or greater."
-        );
+        assert_eq!(refused.to_string(), "Policy document must be version 2012-10-17 or greater.");
     }
 }
 
@@ -55,10 +41,7 @@ fn what_is_not_json_is_refused() {
             assert_eq!(refused(text, kind).to_string(), "Syntax errors in policy.");
         }
     }
-    assert_eq!(
-        refused("not json", Kind::Trust).to_string(),
-        "This policy contains invalid Json"
-    );
+    assert_eq!(refused("not json", Kind::Trust).to_string(), "This policy contains invalid Json");
 }
 
 #[test]
@@ -97,47 +80,25 @@ fn unknown_elements_and_wrong_types_are_syntax_errors() {
         json!([]),
         json!([[]]),
     ] {
-        assert_eq!(
-            identity(statement.clone()),
-            "Syntax errors in policy.",
-            "{statement}"
-        );
+        assert_eq!(identity(statement.clone()), "Syntax errors in policy.", "{statement}");
     }
     let top = json!({"Version": "2012-10-17", "Statement": [], "Statements": []}).to_string();
     assert_eq!(refused(&top, Kind::Identity).fault(), &Fault::Syntax);
-    assert_eq!(
-        refused(r#"{"Version":"2012-10-17"}"#, Kind::Identity).fault(),
-        &Fault::NoStatement
-    );
+    assert_eq!(refused(r#"{"Version":"2012-10-17"}"#, Kind::Identity).fault(), &Fault::NoStatement);
 }
 
 #[test]
 fn iams_words_name_the_fault() {
     let with = |elements: Value| {
         let mut statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
-        statement
-            .as_object_mut()
-            .unwrap()
-            .extend(elements.as_object().unwrap().clone());
+        statement.as_object_mut().unwrap().extend(elements.as_object().unwrap().clone());
         statement
     };
     for (statement, expected) in [
-        (
-            json!({"Effect": "Allow", "Resource": "*"}),
-            "Policy statement must contain actions.",
-        ),
-        (
-            with(json!({"Action": []})),
-            "Policy statement must contain actions.",
-        ),
-        (
-            json!({"Effect": "Allow", "Action": "*"}),
-            "Policy statement must contain resources.",
-        ),
-        (
-            with(json!({"Resource": []})),
-            "Policy statement must contain resources.",
-        ),
+        (json!({"Effect": "Allow", "Resource": "*"}), "Policy statement must contain actions."),
+        (with(json!({"Action": []})), "Policy statement must contain actions."),
+        (json!({"Effect": "Allow", "Action": "*"}), "Policy statement must contain resources."),
+        (with(json!({"Resource": []})), "Policy statement must contain resources."),
         (
             with(json!({"Action": "GetSecretValue"})),
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
@@ -146,26 +107,11 @@ fn iams_words_name_the_fault() {
             with(json!({"Condition": {"StringEquals": {"SourceIp": "x"}}})),
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
         ),
-        (
-            with(json!({"Action": "a:b:c"})),
-            "Actions/Condition can contain only one colon.",
-        ),
-        (
-            with(json!({"Action": "s3 x:Get"})),
-            "Vendor s3 x is not valid",
-        ),
-        (
-            with(json!({"NotAction": "S3_:Get", "Action": null})),
-            "Syntax errors in policy.",
-        ),
-        (
-            with(json!({"Resource": "secret"})),
-            "Resource secret must be in ARN format or \"*\".",
-        ),
-        (
-            with(json!({"Resource": "prod/*"})),
-            "Resource prod/* must be in ARN format or \"*\".",
-        ),
+        (with(json!({"Action": "a:b:c"})), "Actions/Condition can contain only one colon."),
+        (with(json!({"Action": "s3 x:Get"})), "Vendor s3 x is not valid"),
+        (with(json!({"NotAction": "S3_:Get", "Action": null})), "Syntax errors in policy."),
+        (with(json!({"Resource": "secret"})), "Resource secret must be in ARN format or \"*\"."),
+        (with(json!({"Resource": "prod/*"})), "Resource prod/* must be in ARN format or \"*\"."),
         (
             with(json!({"Resource": "arn:asw:s3:::b"})),
             "Partition \"asw\" is not valid for resource \"arn:asw:s3:::b\".",
@@ -192,14 +138,8 @@ fn iams_words_name_the_fault() {
              instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, \
              report/, access-report/.",
         ),
-        (
-            with(json!({"Principal": "*"})),
-            "Policy document should not specify a principal.",
-        ),
-        (
-            with(json!({"Sid": "no spaces"})),
-            "Statement IDs (SID) should be alpha-numeric only.",
-        ),
+        (with(json!({"Principal": "*"})), "Policy document should not specify a principal."),
+        (with(json!({"Sid": "no spaces"})), "Statement IDs (SID) should be alpha-numeric only."),
         (
             json!([with(json!({"Sid": "A"})), with(json!({"Sid": "A"}))]),
             "Statement IDs (SID) in a single policy must be unique.",
@@ -231,29 +171,20 @@ fn checks_run_in_aws_order_over_all_statements() {
         {"Effect": "Allow", "Action": "NoVendor", "Resource": "nope"},
         {"Effect": "Allow", "Resource": "*"},
     ]);
-    assert_eq!(
-        identity(statement),
-        "Policy statement must contain actions."
-    );
+    assert_eq!(identity(statement), "Policy statement must contain actions.");
 }
 
 #[test]
 fn variables_stand_only_where_they_may() {
-    let fault = |elements: Value| {
-        refused(&allow(elements).to_string(), Kind::Identity)
-            .fault()
-            .clone()
-    };
+    let fault =
+        |elements: Value| refused(&allow(elements).to_string(), Kind::Identity).fault().clone();
     for resource in [
         "arn:aws:s3:::${aws:username",
         "arn:aws:s3:::${username}",
         "arn:aws:iam::${aws:PrincipalAccount}:role/r",
         "arn:aws:s3:::${}",
     ] {
-        assert!(
-            matches!(fault(json!({"Resource": resource})), Fault::Variable(_)),
-            "{resource}"
-        );
+        assert!(matches!(fault(json!({"Resource": resource})), Fault::Variable(_)), "{resource}");
     }
     let before = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${x"}}"#;
     assert!(Policy::parse(before, Kind::Identity).is_ok());
@@ -266,10 +197,7 @@ fn length_and_characters_are_bounded() {
         assert_eq!(refused(&long, kind).fault(), &Fault::TooLarge);
     }
     let document = allow(json!({"Resource": "arn:aws:s3:::€"})).to_string();
-    assert_eq!(
-        refused(&document, Kind::Identity).fault(),
-        &Fault::Character('€')
-    );
+    assert_eq!(refused(&document, Kind::Identity).fault(), &Fault::Character('€'));
     let document = allow(json!({"Resource": "arn:aws:s3:::é"})).to_string();
     assert!(Policy::parse(&document, Kind::Identity).is_ok());
 }
@@ -299,30 +227,15 @@ fn a_statement_tells_where_it_stands_and_what_it_says() {
 }"#;
     let policy = Policy::parse(text, Kind::Identity).unwrap();
     let statement = &policy.statements()[1];
-    assert_eq!(
-        (statement.position().line, statement.position().column),
-        (5, 5)
-    );
-    assert_eq!(
-        (statement.sid(), statement.effect()),
-        (Some("B"), Effect::Deny)
-    );
-    assert_eq!(
-        statement.actions().collect::<Vec<_>>(),
-        ["s3:Get*", "S3:Put*"]
-    );
-    assert_eq!(
-        statement.resources().collect::<Vec<_>>(),
-        ["arn:aws:s3:::b"]
-    );
+    assert_eq!((statement.position().line, statement.position().column), (5, 5));
+    assert_eq!((statement.sid(), statement.effect()), (Some("B"), Effect::Deny));
+    assert_eq!(statement.actions().collect::<Vec<_>>(), ["s3:Get*", "S3:Put*"]);
+    assert_eq!(statement.resources().collect::<Vec<_>>(), ["arn:aws:s3:::b"]);
     assert!(
         statement.has_not_action()
             && statement.has_not_resource()
             && !statement.has_not_principal()
     );
     let conditions: Vec<_> = statement.conditions().collect();
-    assert_eq!(
-        conditions,
-        [("Bool", "aws:SecureTransport", &["false".into()][..])]
-    );
+    assert_eq!(conditions, [("Bool", "aws:SecureTransport", &["false".into()][..])]);
 }

@@ -21,42 +21,21 @@ fn policies_on_resources_name_principals_of_known_forms() {
         (json!("*"), PrincipalForm::Everyone),
         (json!({"AWS": "*"}), PrincipalForm::Everyone),
         (json!({"AWS": "111122223333"}), PrincipalForm::Account),
-        (
-            json!({"AWS": "arn:aws-cn:iam::111122223333:root"}),
-            PrincipalForm::Account,
-        ),
-        (
-            json!({"AWS": ["arn:aws:iam::111122223333:user/path/u"]}),
-            PrincipalForm::User,
-        ),
+        (json!({"AWS": "arn:aws-cn:iam::111122223333:root"}), PrincipalForm::Account),
+        (json!({"AWS": ["arn:aws:iam::111122223333:user/path/u"]}), PrincipalForm::User),
         (
             json!({"AWS": "arn:aws:iam::111122223333:role/aws-service-role/x/r"}),
             PrincipalForm::Role,
         ),
-        (
-            json!({"AWS": "arn:aws:sts::111122223333:assumed-role/r/a@b.c"}),
-            PrincipalForm::Session,
-        ),
+        (json!({"AWS": "arn:aws:sts::111122223333:assumed-role/r/a@b.c"}), PrincipalForm::Session),
         (
             json!({"AWS": "arn:aws:sts::111122223333:federated-user/f"}),
             PrincipalForm::FederatedUser,
         ),
-        (
-            json!({"AWS": "AIDACKCEVSQ6C2EXAMPLE"}),
-            PrincipalForm::UniqueId,
-        ),
-        (
-            json!({"AWS": "AROACKCEVSQ6C2EXAMPLE"}),
-            PrincipalForm::UniqueId,
-        ),
-        (
-            json!({"Service": "logs.eu-west-1.amazonaws.com"}),
-            PrincipalForm::Service,
-        ),
-        (
-            json!({"Federated": "cognito-identity.amazonaws.com"}),
-            PrincipalForm::Provider,
-        ),
+        (json!({"AWS": "AIDACKCEVSQ6C2EXAMPLE"}), PrincipalForm::UniqueId),
+        (json!({"AWS": "AROACKCEVSQ6C2EXAMPLE"}), PrincipalForm::UniqueId),
+        (json!({"Service": "logs.eu-west-1.amazonaws.com"}), PrincipalForm::Service),
+        (json!({"Federated": "cognito-identity.amazonaws.com"}), PrincipalForm::Provider),
         (
             json!({"Federated": "arn:aws:iam::111122223333:saml-provider/p"}),
             PrincipalForm::Provider,
@@ -71,10 +50,7 @@ fn policies_on_resources_name_principals_of_known_forms() {
             let policy = parse(principal.clone(), kind)
                 .unwrap_or_else(|error| panic!("{principal}: {error}"));
             assert_eq!(
-                policy
-                    .principals()
-                    .map(|one| one.form())
-                    .collect::<Vec<_>>(),
+                policy.principals().map(|one| one.form()).collect::<Vec<_>>(),
                 [*form],
                 "{principal}"
             );
@@ -99,11 +75,7 @@ fn policies_on_resources_name_principals_of_known_forms() {
             ("AWS", ""),
             ("FEDERATED", "*"),
         ] {
-            let key = if element == "FEDERATED" {
-                "Federated"
-            } else {
-                element
-            };
+            let key = if element == "FEDERATED" { "Federated" } else { element };
             let malformed = parse(json!({key: text}), kind).unwrap_err();
             assert_eq!(
                 malformed.to_string(),
@@ -111,19 +83,12 @@ fn policies_on_resources_name_principals_of_known_forms() {
             );
         }
         for service in ["*", "lambda", "lambda.*.com", ""] {
-            let fault = parse(json!({"Service": service}), kind)
-                .unwrap_err()
-                .fault()
-                .clone();
+            let fault = parse(json!({"Service": service}), kind).unwrap_err().fault().clone();
             assert_eq!(fault, Fault::InvalidServicePrincipal(service.into()));
         }
-        for principal in [
-            json!({}),
-            json!([]),
-            json!({"AWS": []}),
-            json!({"aws": "*"}),
-            json!({"*": "*"}),
-        ] {
+        for principal in
+            [json!({}), json!([]), json!({"AWS": []}), json!({"aws": "*"}), json!({"*": "*"})]
+        {
             assert_eq!(parse(principal, kind).unwrap_err().fault(), &Fault::Syntax);
         }
         assert!(matches!(
@@ -164,10 +129,7 @@ fn resource_policies_spell_identifiers_freely() {
 fn trust_policies_say_who_may_assume_and_nothing_else() {
     let trust = |elements: Value| {
         let mut statement = json!({"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"});
-        statement
-            .as_object_mut()
-            .unwrap()
-            .extend(elements.as_object().unwrap().clone());
+        statement.as_object_mut().unwrap().extend(elements.as_object().unwrap().clone());
         Policy::parse(&one(statement), Kind::Trust)
             .map(|_| ())
             .map_err(|malformed| malformed.to_string())
@@ -186,50 +148,22 @@ fn trust_policies_say_who_may_assume_and_nothing_else() {
         );
     }
     let only = "AssumeRole policy may only specify STS AssumeRole actions.";
-    for action in [
-        "*",
-        "sts:GetCallerIdentity",
-        "s3:GetObject",
-        "sts:Get*",
-        "*:AssumeRole",
-    ] {
-        assert_eq!(
-            trust(json!({"Action": action})).unwrap_err(),
-            only,
-            "{action}"
-        );
+    for action in ["*", "sts:GetCallerIdentity", "s3:GetObject", "sts:Get*", "*:AssumeRole"] {
+        assert_eq!(trust(json!({"Action": action})).unwrap_err(), only, "{action}");
     }
-    assert_eq!(
-        trust(json!({"Resource": "*"})).unwrap_err(),
-        "Has prohibited field Resource"
-    );
-    assert_eq!(
-        trust(json!({"NotResource": "*"})).unwrap_err(),
-        "Has prohibited field Resource"
-    );
+    assert_eq!(trust(json!({"Resource": "*"})).unwrap_err(), "Has prohibited field Resource");
+    assert_eq!(trust(json!({"NotResource": "*"})).unwrap_err(), "Has prohibited field Resource");
     let not_action =
         one(json!({"Effect": "Allow", "Principal": "*", "NotAction": "sts:AssumeRole"}));
     assert_eq!(refused(&not_action, Kind::Trust).to_string(), only);
     let not_principal =
         one(json!({"Effect": "Deny", "NotPrincipal": "*", "Action": "sts:AssumeRole"}));
-    assert_eq!(
-        refused(&not_principal, Kind::Trust).fault(),
-        &Fault::NotPrincipalProhibited
-    );
+    assert_eq!(refused(&not_principal, Kind::Trust).fault(), &Fault::NotPrincipalProhibited);
     let no_principal = one(json!({"Effect": "Allow", "Action": "sts:AssumeRole"}));
-    assert_eq!(
-        refused(&no_principal, Kind::Trust).to_string(),
-        "Missing required field Principal"
-    );
+    assert_eq!(refused(&no_principal, Kind::Trust).to_string(), "Missing required field Principal");
     let no_effect = one(json!({"Principal": "*", "Action": "sts:AssumeRole"}));
-    assert_eq!(
-        refused(&no_effect, Kind::Trust).to_string(),
-        "Missing required field Effect"
-    );
-    assert_eq!(
-        trust(json!({"Effect": "Maybe"})).unwrap_err(),
-        "Invalid effect: Maybe"
-    );
+    assert_eq!(refused(&no_effect, Kind::Trust).to_string(), "Missing required field Effect");
+    assert_eq!(trust(json!({"Effect": "Maybe"})).unwrap_err(), "Invalid effect: Maybe");
     let empty = one(json!([]));
     assert_eq!(
         refused(&empty, Kind::Trust).to_string(),
@@ -245,22 +179,12 @@ fn principals_can_be_replaced_and_all_else_stays() {
     let replaced = policy.with_principals_replaced(|one| {
         (one.form() == PrincipalForm::Role).then(|| "AROACKCEVSQ6C2EXAMPLE".into())
     });
-    assert_eq!(
-        replaced,
-        text.replace("arn:aws:iam::111122223333:role/r", "AROACKCEVSQ6C2EXAMPLE")
-    );
-    let principals: Vec<_> = policy
-        .principals()
-        .map(|one| (one.text(), one.account()))
-        .collect();
+    assert_eq!(replaced, text.replace("arn:aws:iam::111122223333:role/r", "AROACKCEVSQ6C2EXAMPLE"));
+    let principals: Vec<_> = policy.principals().map(|one| (one.text(), one.account())).collect();
     let account = Some("111122223333");
     assert_eq!(
         principals,
-        [
-            ("arn:aws:iam::111122223333:role/r", account),
-            ("111122223333", account),
-            ("*", None)
-        ]
+        [("arn:aws:iam::111122223333:role/r", account), ("111122223333", account), ("*", None)]
     );
     let position = policy.principals().last().unwrap().position();
     assert_eq!((position.line, position.column), (2, 79));

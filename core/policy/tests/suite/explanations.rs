@@ -14,10 +14,7 @@ fn explained() -> (String, Value) {
         "resource_policy": allow(json!({"Principal": {"AWS": "444455556666"}})),
     }))
     .explanation();
-    (
-        explanation.to_string(),
-        serde_json::to_value(&explanation).unwrap(),
-    )
+    (explanation.to_string(), serde_json::to_value(&explanation).unwrap())
 }
 
 #[test]
@@ -57,16 +54,12 @@ fn tools_get_the_same_as_data() {
 
 #[test]
 fn a_denying_statement_is_found_among_allowing_ones() {
-    let identity = [
-        allow(json!({})),
-        deny(json!({"Sid": "NoSecrets", "Action": "secretsmanager:*"})),
-    ];
+    let identity =
+        [allow(json!({})), deny(json!({"Sid": "NoSecrets", "Action": "secretsmanager:*"}))];
     let explanation = case(json!({"identity": identity})).explanation();
     assert!(explanation.missing.is_empty());
     assert!(
-        explanation
-            .to_string()
-            .contains("statement 1 \"NoSecrets\" at line 1, column 15: denies")
+        explanation.to_string().contains("statement 1 \"NoSecrets\" at line 1, column 15: denies")
     );
 }
 
@@ -86,8 +79,5 @@ fn allowing_grants_are_named() {
 fn several_missing_allows_are_all_named() {
     let asked = json!({"principal": "stranger", "boundary": allow(json!({"Action": "kms:*"}))});
     let missing = serde_json::to_value(case(asked).explanation().missing).unwrap();
-    assert_eq!(
-        missing,
-        json!(["ResourceBased", "IdentityBased", "PermissionsBoundary"])
-    );
+    assert_eq!(missing, json!(["ResourceBased", "IdentityBased", "PermissionsBoundary"]));
 }

@@ -34,37 +34,26 @@ pub fn any_case() -> impl Strategy<Value = Case> {
         option::weighted(0.3, vec(document(Side::Caller), 0..3)),
         option::weighted(0.2, vec(vec(document(Side::Organization), 0..3), 1..3)),
     );
-    (caller, own).prop_flat_map(
-        |((who, context, rule), (identity, boundary, session, levels))| {
-            let side = if rule == Rule::Trust {
-                Side::Trust
-            } else {
-                Side::Resource
-            };
-            let optional = matches!(rule, Rule::None | Rule::Ordinary);
-            (
-                request(rule),
-                (document(side), prop::bool::weighted(0.4)),
-                vec(grant(), 0..3),
-            )
-                .prop_map(
-                    move |((action, resource, account), (policy, without), grants)| Case {
-                        principal: Who::Preset(who.into()),
-                        action: action.into(),
-                        resource: resource.into(),
-                        resource_account: account.into(),
-                        context: context.clone(),
-                        identity: identity.clone(),
-                        boundary: boundary.clone(),
-                        session: session.clone(),
-                        service_control: levels.clone().unwrap_or_default(),
-                        rule,
-                        resource_policy: (!without || !optional).then_some(policy),
-                        grants,
-                    },
-                )
-        },
-    )
+    (caller, own).prop_flat_map(|((who, context, rule), (identity, boundary, session, levels))| {
+        let side = if rule == Rule::Trust { Side::Trust } else { Side::Resource };
+        let optional = matches!(rule, Rule::None | Rule::Ordinary);
+        (request(rule), (document(side), prop::bool::weighted(0.4)), vec(grant(), 0..3)).prop_map(
+            move |((action, resource, account), (policy, without), grants)| Case {
+                principal: Who::Preset(who.into()),
+                action: action.into(),
+                resource: resource.into(),
+                resource_account: account.into(),
+                context: context.clone(),
+                identity: identity.clone(),
+                boundary: boundary.clone(),
+                session: session.clone(),
+                service_control: levels.clone().unwrap_or_default(),
+                rule,
+                resource_policy: (!without || !optional).then_some(policy),
+                grants,
+            },
+        )
+    })
 }
 
 /// Which grammar a document obeys.
@@ -90,12 +79,8 @@ pub fn document(side: Side) -> impl Strategy<Value = Value> {
 
 pub fn statement(side: Side) -> impl Strategy<Value = Value> {
     let effect = prop_oneof![3 => Just("Allow"), 1 => Just("Deny")];
-    let listed = (
-        actions(side),
-        prop::bool::weighted(0.15),
-        resources(side),
-        prop::bool::weighted(0.15),
-    );
+    let listed =
+        (actions(side), prop::bool::weighted(0.15), resources(side), prop::bool::weighted(0.15));
     let who = (principals(), prop::bool::weighted(0.2));
     (effect, listed, who, option::weighted(0.5, conditions())).prop_map(
         move |(
@@ -106,11 +91,7 @@ pub fn statement(side: Side) -> impl Strategy<Value = Value> {
         )| {
             let mut statement = json!({"Effect": effect});
             let not = |not: bool, name: &str| {
-                if not {
-                    format!("Not{name}")
-                } else {
-                    name.to_owned()
-                }
+                if not { format!("Not{name}") } else { name.to_owned() }
             };
             statement[not(not_action && side != Side::Trust, "Action")] = actions;
             if side != Side::Trust {
@@ -134,37 +115,18 @@ fn rule() -> impl Strategy<Value = Rule> {
 fn request(rule: Rule) -> impl Strategy<Value = (&'static str, &'static str, &'static str)> {
     let (actions, resources): (&[_], &[_]) = match rule {
         Rule::None | Rule::Ordinary => (
-            &[
-                "secretsmanager:GetSecretValue",
-                "secretsmanager:PutSecretValue",
-                "kms:Decrypt",
-            ],
-            &[
-                SECRET,
-                "arn:aws:secretsmanager:eu-west-1:111122223333:secret:anna/x:y-AbCdEf",
-                "*",
-            ],
+            &["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "kms:Decrypt"],
+            &[SECRET, "arn:aws:secretsmanager:eu-west-1:111122223333:secret:anna/x:y-AbCdEf", "*"],
         ),
         Rule::Key => (&["kms:Decrypt", "kms:DescribeKey"], &[KEY]),
-        Rule::Trust => (
-            &["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"],
-            &[ROLE],
-        ),
+        Rule::Trust => (&["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"], &[ROLE]),
     };
-    (
-        select(actions),
-        select(resources),
-        prop_oneof![4 => Just(ACCOUNT), 1 => Just(OTHER_ACCOUNT)],
-    )
+    (select(actions), select(resources), prop_oneof![4 => Just(ACCOUNT), 1 => Just(OTHER_ACCOUNT)])
 }
 
 fn actions(side: Side) -> impl Strategy<Value = Value> {
     one_or_more(match side {
-        Side::Trust => &[
-            "sts:AssumeRole",
-            "sts:AssumeRole*",
-            "STS:assumerolewithwebidentity",
-        ],
+        Side::Trust => &["sts:AssumeRole", "sts:AssumeRole*", "STS:assumerolewithwebidentity"],
         _ => &[
             "*",
             "secretsmanager:*",
@@ -267,18 +229,14 @@ fn grant() -> impl Strategy<Value = GrantCase> {
             one_of(&["1", "2"]).prop_map(|value| Map::from_iter([("Stage".into(), value)])),
         )
     };
-    (
-        grantee,
-        select(&["Decrypt", "DescribeKey", "Encrypt"][..]),
-        pairs(),
-        pairs(),
-    )
-        .prop_map(|(grantee, operation, equals, subset)| GrantCase {
+    (grantee, select(&["Decrypt", "DescribeKey", "Encrypt"][..]), pairs(), pairs()).prop_map(
+        |(grantee, operation, equals, subset)| GrantCase {
             grantee: grantee.into(),
             operations: vec![operation.into()],
             equals,
             subset,
-        })
+        },
+    )
 }
 
 fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = Value> {

@@ -16,14 +16,8 @@ fn what_is_missing_is_named() {
                  secretsmanager:GetSecretValue on resource: ";
     for (asked, tail) in [
         (json!({}), "no identity-based policy"),
-        (
-            json!({"identity": [all], "boundary": other}),
-            "no permissions boundary",
-        ),
-        (
-            json!({"identity": [all], "session": [other]}),
-            "no session policy",
-        ),
+        (json!({"identity": [all], "boundary": other}), "no permissions boundary"),
+        (json!({"identity": [all], "session": [other]}), "no session policy"),
     ] {
         let expected = format!(
             "{start}{SECRET} because {tail} allows the secretsmanager:GetSecretValue action"
@@ -58,27 +52,15 @@ fn the_denying_policy_is_named_by_its_type() {
     let (all, none) = (allow(json!({})), deny(json!({})));
     for (asked, tail) in [
         (json!({"identity": [none]}), "an identity-based policy"),
-        (
-            json!({"identity": [all], "boundary": none}),
-            "a permissions boundary",
-        ),
-        (
-            json!({"identity": [all], "session": [none]}),
-            "a session policy",
-        ),
+        (json!({"identity": [all], "boundary": none}), "a permissions boundary"),
+        (json!({"identity": [all], "session": [none]}), "a session policy"),
         (
             json!({"identity": [all], "resource_policy": deny(json!({"Principal": "*"}))}),
             "a resource-based policy",
         ),
-        (
-            json!({"identity": [all], "service_control": [[none]]}),
-            "a service control policy",
-        ),
+        (json!({"identity": [all], "service_control": [[none]]}), "a service control policy"),
         // What no service control policy allows is worded as denied by one.
-        (
-            json!({"identity": [all], "service_control": [[]]}),
-            "a service control policy",
-        ),
+        (json!({"identity": [all], "service_control": [[]]}), "a service control policy"),
     ] {
         assert!(
             message(asked.clone()).ends_with(&format!("{SECRET} with an explicit deny in {tail}")),

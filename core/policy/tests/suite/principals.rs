@@ -20,10 +20,7 @@ fn reach(caller: &str, principal: Value) -> [bool; 4] {
         if caller == "federated" {
             asked["session"] = json!([allow(json!({}))]);
         }
-        asked
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         case(asked).allowed()
     };
     [
@@ -46,11 +43,7 @@ fn an_allow_reaches_as_far_as_it_names_the_caller() {
         ("anna", json!("*"), FINAL),
         ("anna", json!({"AWS": "*"}), FINAL),
         ("anna", json!({"AWS": "111122223333"}), DELEGATED),
-        (
-            "anna",
-            json!({"AWS": "arn:aws:iam::111122223333:root"}),
-            DELEGATED,
-        ),
+        ("anna", json!({"AWS": "arn:aws:iam::111122223333:root"}), DELEGATED),
         ("reader", json!({"AWS": ROLE}), LIMITED),
         ("reader", json!({"AWS": "AROAREADER0000000001"}), LIMITED),
         ("reader", json!({"AWS": SESSION}), FINAL),
@@ -61,46 +54,27 @@ fn an_allow_reaches_as_far_as_it_names_the_caller() {
         ("federated", json!({"AWS": USER}), LIMITED),
         ("federated", json!({"AWS": "AIDAANNA000000000001"}), LIMITED),
     ] {
-        assert_eq!(
-            reach(caller, principal.clone()),
-            expected,
-            "{caller} by {principal}"
-        );
+        assert_eq!(reach(caller, principal.clone()), expected, "{caller} by {principal}");
     }
 }
 
 #[test]
 fn whoever_is_not_named_is_not_allowed() {
     for (caller, principal) in [
-        (
-            "anna",
-            json!({"AWS": "arn:aws:iam::111122223333:user/anna"}),
-        ),
-        (
-            "anna",
-            json!({"AWS": "arn:aws:iam::111122223333:user/team/Anna"}),
-        ),
+        ("anna", json!({"AWS": "arn:aws:iam::111122223333:user/anna"})),
+        ("anna", json!({"AWS": "arn:aws:iam::111122223333:user/team/Anna"})),
         ("anna", json!({"AWS": ROLE})),
         ("anna", json!({"AWS": "AIDAANNA000000000002"})),
         ("anna", json!({"AWS": "444455556666"})),
         ("anna", json!({"Service": "lambda.amazonaws.com"})),
-        (
-            "reader",
-            json!({"AWS": "arn:aws:iam::111122223333:role/reader"}),
-        ),
-        (
-            "reader",
-            json!({"AWS": "arn:aws:sts::111122223333:assumed-role/reader/s2"}),
-        ),
+        ("reader", json!({"AWS": "arn:aws:iam::111122223333:role/reader"})),
+        ("reader", json!({"AWS": "arn:aws:sts::111122223333:assumed-role/reader/s2"})),
         ("reader", json!({"AWS": "AROAREADER0000000002"})),
         ("lambda", json!({"Service": "secretsmanager.amazonaws.com"})),
         ("lambda", json!({"AWS": "111122223333"})),
         ("anonymous", json!({"AWS": "111122223333"})),
         ("anonymous", json!({"AWS": USER})),
-        (
-            "anna",
-            json!({"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"}),
-        ),
+        ("anna", json!({"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"})),
     ] {
         let policy = allow(json!({"Principal": principal}));
         assert!(
@@ -116,10 +90,7 @@ fn services_and_strangers_need_the_resource_alone() {
         let policy = allow(json!({"Principal": principal}));
         case(json!({"principal": caller, "resource_policy": policy})).allowed()
     };
-    assert!(allowed(
-        "lambda",
-        json!({"Service": ["sns.amazonaws.com", "lambda.amazonaws.com"]})
-    ));
+    assert!(allowed("lambda", json!({"Service": ["sns.amazonaws.com", "lambda.amazonaws.com"]})));
     assert!(allowed("lambda", json!("*")));
     assert!(allowed("anonymous", json!("*")));
     assert!(!case(json!({"principal": "lambda", "identity": [allow(json!({}))]})).allowed());
@@ -138,10 +109,7 @@ fn a_deny_with_not_principal_spares_only_who_is_listed_under_every_name() {
     assert!(spares("anna", json!({"AWS": [USER, "111122223333"]})));
     assert!(!spares("anna", json!({"AWS": USER})));
     assert!(!spares("anna", json!({"AWS": "111122223333"})));
-    assert!(spares(
-        "reader",
-        json!({"AWS": [ROLE, SESSION, "arn:aws:iam::111122223333:root"]})
-    ));
+    assert!(spares("reader", json!({"AWS": [ROLE, SESSION, "arn:aws:iam::111122223333:root"]})));
     assert!(!spares("reader", json!({"AWS": [ROLE, "111122223333"]})));
     assert!(!spares("reader", json!({"AWS": [SESSION, "111122223333"]})));
     assert!(!spares("reader", json!({"AWS": [ROLE, SESSION]})));
@@ -224,16 +192,7 @@ fn a_principal_knows_its_own_condition_values() {
                 None,
             ],
         ),
-        (
-            "anonymous",
-            [
-                None,
-                Some("anonymous"),
-                Some("Anonymous"),
-                Some("anonymous"),
-                None,
-            ],
-        ),
+        ("anonymous", [None, Some("anonymous"), Some("Anonymous"), Some("anonymous"), None]),
         ("lambda", [None; 5]),
     ] {
         let caller = preset(caller);
@@ -242,16 +201,9 @@ fn a_principal_knows_its_own_condition_values() {
     }
     let lambda = preset("lambda");
     let service = principal(&lambda);
+    assert_eq!(service.condition_value("aws:principalisawsservice").as_deref(), Some("true"));
     assert_eq!(
-        service
-            .condition_value("aws:principalisawsservice")
-            .as_deref(),
-        Some("true")
-    );
-    assert_eq!(
-        service
-            .condition_value("aws:principalservicename")
-            .as_deref(),
+        service.condition_value("aws:principalservicename").as_deref(),
         Some("lambda.amazonaws.com")
     );
 }

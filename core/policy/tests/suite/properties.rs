@@ -31,10 +31,7 @@ fn with_statement(case: &Case, statement: &Value, place: usize) -> Case {
     documents.extend(changed.session.iter_mut().flatten());
     if !documents.is_empty() {
         let place = place % documents.len();
-        documents[place]["Statement"]
-            .as_array_mut()
-            .unwrap()
-            .push(statement.clone());
+        documents[place]["Statement"].as_array_mut().unwrap().push(statement.clone());
     }
     changed
 }
@@ -43,10 +40,7 @@ fn with_resource_statement(case: &Case, statement: &Value) -> Case {
     let mut changed = case.clone();
     if let (Some(document), Rule::Ordinary | Rule::Key) = (&mut changed.resource_policy, case.rule)
     {
-        document["Statement"]
-            .as_array_mut()
-            .unwrap()
-            .push(statement.clone());
+        document["Statement"].as_array_mut().unwrap().push(statement.clone());
     }
     changed
 }
@@ -58,11 +52,7 @@ fn with_statements_reversed(case: &Case) -> Case {
     changed.identity.reverse();
     changed.boundary.iter_mut().for_each(reverse);
     changed.session.iter_mut().flatten().for_each(reverse);
-    changed
-        .service_control
-        .iter_mut()
-        .flatten()
-        .for_each(reverse);
+    changed.service_control.iter_mut().flatten().for_each(reverse);
     changed.resource_policy.iter_mut().for_each(reverse);
     changed.grants.reverse();
     changed

@@ -13,56 +13,24 @@ fn allows(resource: &str, request: &str) -> bool {
 fn patterns_match_part_by_part() {
     for (pattern, request, expected) in [
         ("*", SECRET, true),
-        (
-            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/*",
-            SECRET,
-            true,
-        ),
-        (
-            "arn:aws:secretsmanager:*:111122223333:secret:prod/db-??????",
-            SECRET,
-            true,
-        ),
-        (
-            "arn:aws:secretsmanager:*:111122223333:secret:prod/db-?????",
-            SECRET,
-            false,
-        ),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/*", SECRET, true),
+        ("arn:aws:secretsmanager:*:111122223333:secret:prod/db-??????", SECRET, true),
+        ("arn:aws:secretsmanager:*:111122223333:secret:prod/db-?????", SECRET, false),
         ("arn:*:secretsmanager:*:*:*", SECRET, true),
         ("arn:aws:secretsmanager:*:*:secret:*", SECRET, true),
         ("arn:aws:secretsmanager:*:secret:prod/*", SECRET, false),
         ("arn:aws:secretsmanager:*-AbCdEf", SECRET, false),
-        (
-            "arn:aws:secretsmanager:eu-west-1:444455556666:secret:*",
-            SECRET,
-            false,
-        ),
-        (
-            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:PROD/*",
-            SECRET,
-            false,
-        ),
-        (
-            "arn:aws:lambda:*:*:function:f*",
-            "arn:aws:lambda:eu-west-1:1:function:f:7",
-            true,
-        ),
-        (
-            "arn:aws:lambda:*:*:function:f",
-            "arn:aws:lambda:eu-west-1:1:function:f:7",
-            false,
-        ),
+        ("arn:aws:secretsmanager:eu-west-1:444455556666:secret:*", SECRET, false),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:PROD/*", SECRET, false),
+        ("arn:aws:lambda:*:*:function:f*", "arn:aws:lambda:eu-west-1:1:function:f:7", true),
+        ("arn:aws:lambda:*:*:function:f", "arn:aws:lambda:eu-west-1:1:function:f:7", false),
         (
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/*",
             "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/database/postgres-AbCdEf",
             true,
         ),
     ] {
-        assert_eq!(
-            allows(pattern, request),
-            expected,
-            "{pattern} and {request}"
-        );
+        assert_eq!(allows(pattern, request), expected, "{pattern} and {request}");
     }
 }
 
@@ -105,15 +73,11 @@ fn service_control_policies_take_whole_arns_only() {
 
 #[test]
 fn not_resource_means_every_other_resource() {
-    let identity = [allow(
-        json!({"NotResource": "arn:aws:secretsmanager:*:*:secret:prod/*"}),
-    )];
+    let identity = [allow(json!({"NotResource": "arn:aws:secretsmanager:*:*:secret:prod/*"}))];
     let allowed =
         |resource: &str| case(json!({"resource": resource, "identity": identity})).allowed();
     assert!(!allowed(SECRET));
-    assert!(allowed(
-        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:test/db-AbCdEf"
-    ));
+    assert!(allowed("arn:aws:secretsmanager:eu-west-1:111122223333:secret:test/db-AbCdEf"));
     assert!(allowed("*"));
 }
 
@@ -126,7 +90,5 @@ fn a_deny_with_not_resource_denies_every_other_resource() {
     let allowed =
         |resource: &str| case(json!({"resource": resource, "identity": identity})).allowed();
     assert!(allowed(SECRET));
-    assert!(!allowed(
-        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:test/db-AbCdEf"
-    ));
+    assert!(!allowed("arn:aws:secretsmanager:eu-west-1:111122223333:secret:test/db-AbCdEf"));
 }

@@ -7,10 +7,7 @@ use crate::case::{allow, case, deny};
 #[test]
 fn nothing_is_allowed_unless_a_policy_allows_it() {
     assert_eq!(case(json!({})).answer(), "implicit identity-based policy");
-    assert_eq!(
-        case(json!({"identity": [allow(json!({}))]})).answer(),
-        "allow"
-    );
+    assert_eq!(case(json!({"identity": [allow(json!({}))]})).answer(), "allow");
 }
 
 #[test]
@@ -35,31 +32,16 @@ fn a_deny_anywhere_wins_over_every_allow() {
         asked[field] = value;
         case(asked).answer()
     };
-    let (all, none) = (
-        allow(json!({})),
-        deny(json!({"Action": "secretsmanager:*"})),
-    );
-    assert_eq!(
-        denying("identity", json!([all, none])),
-        "explicit identity-based policy"
-    );
-    assert_eq!(
-        denying("boundary", none.clone()),
-        "explicit permissions boundary"
-    );
-    assert_eq!(
-        denying("session", json!([all, none])),
-        "explicit session policy"
-    );
+    let (all, none) = (allow(json!({})), deny(json!({"Action": "secretsmanager:*"})));
+    assert_eq!(denying("identity", json!([all, none])), "explicit identity-based policy");
+    assert_eq!(denying("boundary", none.clone()), "explicit permissions boundary");
+    assert_eq!(denying("session", json!([all, none])), "explicit session policy");
     assert_eq!(
         denying("service_control", json!([[all], [all, none]])),
         "explicit service control policy"
     );
     let policy = deny(json!({"Principal": "*"}));
-    assert_eq!(
-        denying("resource_policy", policy),
-        "explicit resource-based policy"
-    );
+    assert_eq!(denying("resource_policy", policy), "explicit resource-based policy");
 }
 
 #[test]
@@ -90,14 +72,8 @@ fn every_level_of_the_organization_must_allow() {
     let answer =
         |levels: Value| case(json!({"identity": [all], "service_control": levels})).answer();
     assert_eq!(answer(json!([[all], [other, all]])), "allow");
-    assert_eq!(
-        answer(json!([[all], [other]])),
-        "implicit service control policy"
-    );
-    assert_eq!(
-        answer(json!([[all], []])),
-        "implicit service control policy"
-    );
+    assert_eq!(answer(json!([[all], [other]])), "implicit service control policy");
+    assert_eq!(answer(json!([[all], []])), "implicit service control policy");
     assert_eq!(answer(json!([])), "allow");
 }
 
@@ -119,10 +95,7 @@ fn a_document_of_the_wrong_kind_takes_away_but_does_not_give() {
         let ask = |identity: &[_]| {
             decide(
                 request,
-                &Authority {
-                    identity,
-                    ..Authority::default()
-                },
+                &Authority { identity, ..Authority::default() },
                 ResourceRule::Ordinary(None),
             )
             .allowed

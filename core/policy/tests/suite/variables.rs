@@ -25,10 +25,7 @@ fn a_value_is_never_a_wildcard() {
 #[test]
 fn without_a_value_the_resource_matches_nothing() {
     assert!(!allows(OWN, json!({})));
-    assert!(!allows(
-        OWN,
-        json!({"aws:PrincipalTag/team": ["prod", "test"]})
-    ));
+    assert!(!allows(OWN, json!({"aws:PrincipalTag/team": ["prod", "test"]})));
     let denied = [allow(json!({})), deny(json!({"Resource": OWN}))];
     assert!(case(json!({"identity": denied})).allowed());
 }
@@ -40,10 +37,7 @@ fn without_a_value_not_resource_neither_allows_nor_spares() {
     let denying = [allow(json!({})), deny(json!({"NotResource": OWN}))];
     assert!(!case(json!({"identity": denying})).allowed());
     // Another entry that certainly matches settles it.
-    let settled = [
-        allow(json!({})),
-        deny(json!({"NotResource": [OWN, SECRET]})),
-    ];
+    let settled = [allow(json!({})), deny(json!({"NotResource": [OWN, SECRET]}))];
     assert!(case(json!({"identity": settled})).allowed());
 }
 

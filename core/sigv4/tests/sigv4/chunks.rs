@@ -80,14 +80,7 @@ fn decode(request: &Request) -> Result<Decoded, Refusal> {
     let head = request.head();
     let signed = parse(&head)?.unwrap();
     let key = SigningKey::derive(S3_SECRET, signed.date(), signed.region(), signed.service());
-    verify(
-        &signed,
-        &head,
-        &request.body,
-        &key,
-        S3_NOW,
-        &Rules::default(),
-    )?;
+    verify(&signed, &head, &request.body, &key, S3_NOW, &Rules::default())?;
     decode_chunked(&signed, &head, &request.body, &key)
 }
 
@@ -102,10 +95,7 @@ fn the_documented_upload_in_signed_chunks_is_unwrapped() {
 fn the_documented_upload_with_a_signed_trailer_is_unwrapped() {
     let decoded = decode(&documented_with_trailer()).unwrap();
     assert_eq!(decoded.body, vec![b'a'; 66_560]);
-    assert_eq!(
-        decoded.trailers,
-        [("x-amz-checksum-crc32c".into(), "sOO8/Q==".into())]
-    );
+    assert_eq!(decoded.trailers, [("x-amz-checksum-crc32c".into(), "sOO8/Q==".into())]);
 }
 
 #[test]
@@ -153,10 +143,7 @@ fn unsigned_chunks_are_unwrapped_with_their_trailers() {
     let (request, key) = unsigned_upload(body, "11");
     let decoded = unwrap(&request, &key).unwrap();
     assert_eq!(decoded.body, b"hello world");
-    assert_eq!(
-        decoded.trailers,
-        [("x-amz-checksum-crc32".into(), "AAAA".into())]
-    );
+    assert_eq!(decoded.trailers, [("x-amz-checksum-crc32".into(), "AAAA".into())]);
 }
 
 #[test]
@@ -179,10 +166,7 @@ fn bad_framing_is_an_error_of_the_caller() {
     ] {
         let (request, key) = unsigned_upload(body.as_bytes(), "5");
         let refusal = unwrap(&request, &key).unwrap_err();
-        assert!(
-            matches!(refusal, Refusal::Incomplete(_)),
-            "{body:?}: {refusal:?}"
-        );
+        assert!(matches!(refusal, Refusal::Incomplete(_)), "{body:?}: {refusal:?}");
     }
     let (request, key) = unsigned_upload(format!("0\r\n{}", "a:b\r\n".repeat(33)).as_bytes(), "0");
     assert!(unwrap(&request, &key).is_err());
@@ -200,17 +184,9 @@ fn a_body_that_is_not_chunked_is_not_unwrapped() {
 
 /// Its request signature is not looked at: unwrapping comes after verifying.
 fn unsigned_upload(body: &[u8], length: &str) -> (Request, SigningKey) {
-    let mut request = upload(
-        "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-        &[],
-        "0",
-        body.to_vec(),
-    );
+    let mut request = upload("STREAMING-UNSIGNED-PAYLOAD-TRAILER", &[], "0", body.to_vec());
     request.set("x-amz-decoded-content-length", length);
-    (
-        request,
-        SigningKey::derive(S3_SECRET, "20130524", "us-east-1", "s3"),
-    )
+    (request, SigningKey::derive(S3_SECRET, "20130524", "us-east-1", "s3"))
 }
 
 fn unwrap(request: &Request, key: &SigningKey) -> Result<Decoded, Refusal> {

@@ -7,27 +7,18 @@ use crate::signer::{Client, PLAIN, TLS, signed};
 
 #[test]
 fn a_body_goes_unsigned_only_over_tls_or_to_s3() {
-    let client = Client {
-        unsigned_body: true,
-        ..PLAIN
-    };
+    let client = Client { unsigned_body: true, ..PLAIN };
     let request = signed(Request::new("POST", "/", &[], b"body"), client);
     assert_eq!(request.verify_at(NOW, &TLS), Ok(()));
     assert_eq!(request.verify(), Err(Refusal::Mismatch));
-    let client = Client {
-        service: "s3",
-        ..client
-    };
+    let client = Client { service: "s3", ..client };
     let request = signed(Request::new("PUT", "/bucket/key", &[], b"body"), client);
     assert_eq!(request.verify(), Ok(()));
 }
 
 #[test]
 fn a_stated_hash_must_be_the_bodys() {
-    let client = Client {
-        service: "s3",
-        ..PLAIN
-    };
+    let client = Client { service: "s3", ..PLAIN };
     let mut request = signed(Request::new("PUT", "/bucket/key", &[], b"body"), client);
     assert_eq!(request.verify(), Ok(()));
     request.body = b"another".to_vec();
@@ -36,20 +27,13 @@ fn a_stated_hash_must_be_the_bodys() {
 
 #[test]
 fn a_presigned_request_lives_as_long_as_it_says() {
-    let client = Client {
-        service: "sts",
-        form: Form::Query,
-        ..PLAIN
-    };
+    let client = Client { service: "sts", form: Form::Query, ..PLAIN };
     let target = "/?Action=GetCallerIdentity&Version=2011-06-15";
     let request = signed(Request::new("GET", target, &[], b""), client);
     for now in [NOW - 300, NOW, NOW + 900] {
         assert_eq!(request.verify_at(now, &TLS), Ok(()));
     }
-    assert_eq!(
-        request.verify_at(NOW + 901, &TLS),
-        Err(Refusal::RequestExpired)
-    );
+    assert_eq!(request.verify_at(NOW + 901, &TLS), Err(Refusal::RequestExpired));
     let early = request.verify_at(NOW - 301, &TLS);
     assert!(matches!(early, Err(Refusal::NotYetCurrent { .. })));
 }
@@ -70,10 +54,7 @@ fn a_default_port_may_be_sent_though_it_was_not_signed_and_another_may_not() {
 
 #[test]
 fn the_authority_of_http2_stands_in_for_the_host() {
-    let mut request = signed(
-        Request::new("GET", "/", &[("host", "example.com")], b""),
-        PLAIN,
-    );
+    let mut request = signed(Request::new("GET", "/", &[("host", "example.com")], b""), PLAIN);
     request.headers.remove("host");
     assert_eq!(request.verify(), Err(Refusal::Mismatch));
     let mut head = request.head();
@@ -119,10 +100,7 @@ fn cached_keys_never_outlive_their_secret() {
     let request = signed(Request::new("POST", "/", &[], b"{}"), PLAIN);
     let head = request.head();
     let parsed = parse(&head).unwrap().unwrap();
-    let verify = |secret: &[u8]| {
-        keys.verify(&parsed, &head, b"{}", secret, NOW, &TLS)
-            .map(drop)
-    };
+    let verify = |secret: &[u8]| keys.verify(&parsed, &head, b"{}", secret, NOW, &TLS).map(drop);
     assert_eq!(verify(b"another secret"), Err(Refusal::Mismatch));
     assert!(keys.is_empty(), "a key that verified nothing is not kept");
     assert_eq!(verify(SECRET.as_bytes()), Ok(()));

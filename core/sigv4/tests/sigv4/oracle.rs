@@ -17,19 +17,10 @@ fn requests() -> impl Strategy<Value = Request> {
         0..5,
     );
     let headers = proptest::collection::vec(
-        (
-            "x-[a-z]{1,6}",
-            " ?[a-zA-Z0-9=;]{1,5}( {1,3}[!-~]{1,5}){0,3} ?",
-        ),
+        ("x-[a-z]{1,6}", " ?[a-zA-Z0-9=;]{1,5}( {1,3}[!-~]{1,5}){0,3} ?"),
         0..6,
     );
-    let method = prop_oneof![
-        Just("GET"),
-        Just("POST"),
-        Just("PUT"),
-        Just("DELETE"),
-        Just("PATCH")
-    ];
+    let method = prop_oneof![Just("GET"), Just("POST"), Just("PUT"), Just("DELETE"), Just("PATCH")];
     let body = proptest::collection::vec(any::<u8>(), 0..200);
     (method, path, query, headers, body).prop_map(|(method, path, query, headers, body)| {
         let mut target = format!("/{}", path.join("/"));
@@ -51,18 +42,8 @@ fn clients() -> impl Strategy<Value = Client> {
     (service, form, any::<bool>(), any::<bool>(), token).prop_map(
         |(service, form, normalize, unsigned_body, token)| {
             // A presigned request covers its body unless it goes to S3, and then it never does.
-            let unsigned_body = if form == Form::Query {
-                service == "s3"
-            } else {
-                unsigned_body
-            };
-            Client {
-                service,
-                form,
-                normalize,
-                unsigned_body,
-                token,
-            }
+            let unsigned_body = if form == Form::Query { service == "s3" } else { unsigned_body };
+            Client { service, form, normalize, unsigned_body, token }
         },
     )
 }
@@ -130,16 +111,10 @@ fn changes(request: &Request, place: Index, flip: u8) -> Vec<Request> {
     // Where segments are removed before signing, what was in them is not covered.
     let normal = !request.target.contains("//") && !request.target.contains("/.");
     if let (true, Ok(target)) = (normal, String::from_utf8(change(request.target.as_bytes()))) {
-        all.push(Request {
-            target,
-            ..request.clone()
-        });
+        all.push(Request { target, ..request.clone() });
     }
     if !request.body.is_empty() {
-        all.push(Request {
-            body: change(&request.body),
-            ..request.clone()
-        });
+        all.push(Request { body: change(&request.body), ..request.clone() });
     }
     for name in request.headers.keys() {
         let mut changed = request.clone();
@@ -154,10 +129,7 @@ fn changes(request: &Request, place: Index, flip: u8) -> Vec<Request> {
 
 /// What two spellings of the same request have in common: those which a signature need not tell apart.
 fn meaning(request: &Request) -> impl PartialEq {
-    let (path, query) = request
-        .target
-        .split_once('?')
-        .unwrap_or((&request.target, ""));
+    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let mut parameters: Vec<_> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -170,15 +142,8 @@ fn meaning(request: &Request) -> impl PartialEq {
         .iter()
         .map(|(name, value)| {
             let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            let text = if name == "authorization" {
-                text.replace(',', " ")
-            } else {
-                text
-            };
-            (
-                name.clone(),
-                text.split_ascii_whitespace().collect::<Vec<_>>().join(" "),
-            )
+            let text = if name == "authorization" { text.replace(',', " ") } else { text };
+            (name.clone(), text.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
         })
         .collect();
     (unescaped(path), parameters, headers, request.body.clone())
@@ -186,16 +151,11 @@ fn meaning(request: &Request) -> impl PartialEq {
 
 /// Percent-decoding, spelled out once more so as not to test the library with itself.
 fn unescaped(text: &str) -> Vec<u8> {
-    let mut bytes = text
-        .bytes()
-        .map(|byte| if byte == b'+' { b' ' } else { byte })
-        .peekable();
+    let mut bytes = text.bytes().map(|byte| if byte == b'+' { b' ' } else { byte }).peekable();
     let mut out = Vec::new();
     while let Some(byte) = bytes.next() {
         let rest: Vec<u8> = bytes.clone().take(2).collect();
-        let value = str::from_utf8(&rest)
-            .ok()
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let value = str::from_utf8(&rest).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match value {
             Some(value)
                 if byte == b'%' && rest.iter().all(u8::is_ascii_hexdigit) && rest.len() == 2 =>

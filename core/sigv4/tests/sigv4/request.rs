@@ -32,13 +32,11 @@ impl Request {
 
     pub fn add(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        self.headers
-            .append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
 
     pub fn set(&mut self, name: &'static str, value: &str) {
-        self.headers
-            .insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
 
     /// Reads `METHOD target HTTP/1.1`, header lines (folded ones too), an empty line, the body.
@@ -58,12 +56,7 @@ impl Request {
     }
 
     pub fn head(&self) -> Head<'_> {
-        Head {
-            method: &self.method,
-            target: &self.target,
-            headers: &self.headers,
-            authority: None,
-        }
+        Head { method: &self.method, target: &self.target, headers: &self.headers, authority: None }
     }
 
     pub fn verify(&self) -> Result<(), Refusal> {
@@ -76,12 +69,8 @@ impl Request {
         if signed.access_key_id() != ACCESS_KEY_ID {
             return Err(Refusal::UnknownKey);
         }
-        let key = SigningKey::derive(
-            SECRET.as_bytes(),
-            signed.date(),
-            signed.region(),
-            signed.service(),
-        );
+        let key =
+            SigningKey::derive(SECRET.as_bytes(), signed.date(), signed.region(), signed.service());
         verify(&signed, &head, &self.body, &key, now, rules)
     }
 }

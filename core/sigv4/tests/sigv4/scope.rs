@@ -19,13 +19,7 @@ fn the_clock_may_be_five_minutes_off_and_no_more() {
     for now in [NOW - 300, NOW, NOW + 300] {
         assert_eq!(request.verify_at(now, &rules), Ok(()));
     }
-    let text = |now| {
-        request
-            .verify_at(now, &rules)
-            .unwrap_err()
-            .message(Family::Json)
-            .into_owned()
-    };
+    let text = |now| request.verify_at(now, &rules).unwrap_err().message(Family::Json).into_owned();
     assert_eq!(
         text(NOW + 301),
         "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z \
@@ -36,10 +30,7 @@ fn the_clock_may_be_five_minutes_off_and_no_more() {
         "Signature not yet current: 20150830T123600Z is still later than 20150830T123559Z \
          (20150830T123059Z + 5 min.)"
     );
-    let wide = Rules {
-        skew_seconds: 900,
-        ..rules
-    };
+    let wide = Rules { skew_seconds: 900, ..rules };
     assert_eq!(request.verify_at(NOW + 900, &wide), Ok(()));
     for now in [i64::MIN, i64::MAX] {
         assert!(!text(now).is_empty());
@@ -53,11 +44,8 @@ fn all_faults_of_the_scope_are_told_at_once() {
          SignedHeaders=host;x-amz-date, Signature=0",
     );
     let regions = ["us-east-1".to_owned()];
-    let rules = Rules {
-        regions: &regions,
-        expected_service: Some("secretsmanager"),
-        ..Rules::default()
-    };
+    let rules =
+        Rules { regions: &regions, expected_service: Some("secretsmanager"), ..Rules::default() };
     assert_refused(
         &request,
         &rules,
@@ -78,11 +66,7 @@ fn each_fault_of_the_scope_has_its_text() {
         ))
     };
     let regions = ["us-east-1".to_owned(), "eu-west-1".to_owned()];
-    let rules = Rules {
-        regions: &regions,
-        expected_service: Some("service"),
-        ..Rules::default()
-    };
+    let rules = Rules { regions: &regions, expected_service: Some("service"), ..Rules::default() };
     for (credential, text) in [
         (
             "20150830/us-east-2/service/aws4_request",
@@ -142,13 +126,7 @@ fn an_expired_clock_is_told_before_a_wrong_scope_and_that_before_a_wrong_signatu
     let head = request.head();
     let signed = parse(&head).unwrap().unwrap();
     let rules = Rules::default();
-    assert!(matches!(
-        check(&signed, NOW + 301, &rules),
-        Err(Refusal::Expired { .. })
-    ));
-    assert!(matches!(
-        check(&signed, NOW, &rules),
-        Err(Refusal::Scope(_))
-    ));
+    assert!(matches!(check(&signed, NOW + 301, &rules), Err(Refusal::Expired { .. })));
+    assert!(matches!(check(&signed, NOW, &rules), Err(Refusal::Scope(_))));
     assert!(matches!(request.verify(), Err(Refusal::Scope(_))));
 }

@@ -13,12 +13,8 @@ use strongroom_sigv4::{Form, Rules};
 use crate::request::{ACCESS_KEY_ID, NOW, Request, SECRET};
 
 /// The default rules on a connection with TLS.
-pub const TLS: Rules<'_> = Rules {
-    skew_seconds: 300,
-    expected_service: None,
-    regions: &[],
-    secure_transport: true,
-};
+pub const TLS: Rules<'_> =
+    Rules { skew_seconds: 300, expected_service: None, regions: &[], secure_transport: true };
 
 /// How a client signs.
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +35,8 @@ pub const PLAIN: Client = Client {
 };
 
 pub fn signed(mut request: Request, client: Client) -> Request {
-    let identity = Credentials::new(
-        ACCESS_KEY_ID,
-        SECRET,
-        client.token.map(Into::into),
-        None,
-        "test",
-    )
-    .into();
+    let identity =
+        Credentials::new(ACCESS_KEY_ID, SECRET, client.token.map(Into::into), None, "test").into();
     let s3 = client.service == "s3";
     let mut settings = SigningSettings::default();
     if s3 || client.unsigned_body {
@@ -91,10 +81,8 @@ pub fn signed(mut request: Request, client: Client) -> Request {
         target.push(if target.contains('?') { '&' } else { '?' });
         target += &format!("{name}={}", escaped(value));
     }
-    let headers: Vec<_> = instructions
-        .headers()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let headers: Vec<_> =
+        instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     for (name, value) in headers {
         request.add(&name, &value);
     }

@@ -31,15 +31,11 @@ fn check_each(file: &str, form: Form, expected: impl Fn(&str) -> Result<(), Refu
 
 #[test]
 fn requests_signed_in_a_header_verify() {
-    check_each(
-        "header-signed-request.txt",
-        Form::Header,
-        |name| match name {
-            // The token was added after signing, which is accepted in a query string only.
-            "post-sts-header-after" => Err(Refusal::UnsignedHeader("'X-Amz-Security-Token'")),
-            _ => Ok(()),
-        },
-    );
+    check_each("header-signed-request.txt", Form::Header, |name| match name {
+        // The token was added after signing, which is accepted in a query string only.
+        "post-sts-header-after" => Err(Refusal::UnsignedHeader("'X-Amz-Security-Token'")),
+        _ => Ok(()),
+    });
 }
 
 #[test]

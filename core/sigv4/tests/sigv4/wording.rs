@@ -19,11 +19,7 @@ fn assert_incomplete(request: &Request, text: &str) {
 #[test]
 fn codes_and_statuses_follow_the_protocol() {
     use Family::{Json, Query, RestJson};
-    let expired = Refusal::Expired {
-        signed: 0,
-        now: 1000,
-        skew_seconds: 300,
-    };
+    let expired = Refusal::Expired { signed: 0, now: 1000, skew_seconds: 300 };
     for (refusal, json, query, rest_json) in [
         (
             Refusal::MissingToken,
@@ -63,11 +59,7 @@ fn codes_and_statuses_follow_the_protocol() {
         ),
     ] {
         let of = |family| (refusal.status(family), refusal.code(family));
-        assert_eq!(
-            [of(Json), of(Query), of(RestJson)],
-            [json, query, rest_json],
-            "{refusal:?}"
-        );
+        assert_eq!([of(Json), of(Query), of(RestJson)], [json, query, rest_json], "{refusal:?}");
     }
 }
 
@@ -79,10 +71,7 @@ fn a_request_without_credentials_is_told_so_in_the_protocols_words() {
     let text = |family| Refusal::MissingToken.message(family).into_owned();
     assert_eq!(text(Family::Json), "Missing Authentication Token");
     assert_eq!(text(Family::RestJson), "Missing Authentication Token");
-    assert_eq!(
-        text(Family::Query),
-        "Request is missing Authentication Token"
-    );
+    assert_eq!(text(Family::Query), "Request is missing Authentication Token");
 }
 
 #[test]
@@ -136,11 +125,7 @@ fn a_part_without_equals_sign_is_quoted() {
 
 #[test]
 fn other_algorithms_are_refused_by_name() {
-    for algorithm in [
-        "AWS4-ECDSA-P256-SHA256",
-        "AWS4-X509-RSA-SHA256",
-        "AWS4-HMAC-SHA512",
-    ] {
+    for algorithm in ["AWS4-ECDSA-P256-SHA256", "AWS4-X509-RSA-SHA256", "AWS4-HMAC-SHA512"] {
         let text = format!("Unsupported AWS 'algorithm': '{algorithm}'");
         assert_incomplete(&authorized(&format!("{algorithm} Credential=a")), &text);
         let query = format!("X-Amz-Algorithm={algorithm}&X-Amz-Signature=0");
@@ -199,10 +184,7 @@ fn the_life_of_a_presigned_request_is_at_most_a_week() {
         ))
     };
     let week = request("604800");
-    assert_eq!(
-        parse(&week.head()).unwrap().unwrap().expires(),
-        Some(604_800)
-    );
+    assert_eq!(parse(&week.head()).unwrap().unwrap().expires(), Some(604_800));
     assert_incomplete(
         &request("604801"),
         "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires \
@@ -227,14 +209,8 @@ fn header_and_query_cannot_both_sign() {
 #[test]
 fn oversized_credentials_are_refused() {
     let long = "x".repeat(8193);
-    assert!(matches!(
-        parse(&authorized(&long).head()),
-        Err(Refusal::Incomplete(_))
-    ));
-    assert!(matches!(
-        parse(&presigned(&long.repeat(9)).head()),
-        Err(Refusal::Incomplete(_))
-    ));
+    assert!(matches!(parse(&authorized(&long).head()), Err(Refusal::Incomplete(_))));
+    assert!(matches!(parse(&presigned(&long.repeat(9)).head()), Err(Refusal::Incomplete(_))));
     let names = (0..129).map(|n| format!("x{n:03}")).collect::<Vec<_>>();
     let mut request = vanilla();
     for name in &names {
@@ -258,8 +234,5 @@ fn nothing_secret_is_shown_when_a_credential_is_printed() {
     let head = request.head();
     let text = format!("{:?}", parse(&head).unwrap().unwrap());
     assert!(text.contains("AKIDEXAMPLE"), "{text}");
-    assert!(
-        !text.contains("very-secret-token") && !text.contains("5fa00fa3"),
-        "{text}"
-    );
+    assert!(!text.contains("very-secret-token") && !text.contains("5fa00fa3"), "{text}");
 }

@@ -19,18 +19,9 @@ use crate::{
 /// One step of a sequence. Compares are made from what the model knows, right or off by a little.
 #[derive(Clone, Debug)]
 enum Step {
-    Commit {
-        compares: Vec<(String, bool)>,
-        writes: Vec<Write>,
-    },
-    Scan {
-        range: Range,
-        direction: Direction,
-        limit: usize,
-    },
-    Get {
-        key: String,
-    },
+    Commit { compares: Vec<(String, bool)>, writes: Vec<Write> },
+    Scan { range: Range, direction: Direction, limit: usize },
+    Get { key: String },
 }
 
 /// Runs arbitrary sequences against a store from `open` and against a map, and compares every
@@ -42,14 +33,9 @@ pub fn any_sequence_agrees_with_a_map<F, T>(open: impl Fn(usize) -> F)
 where
     F: Future<Output = (Arc<dyn Store>, T)>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let mut runner = TestRunner::new(Config {
-        cases: 64,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut runner =
+        TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() });
     let checked = runner.run(&vec(step(), 1..40), |steps| {
         runtime.block_on(async {
             let (store, _kept) = open(CHANGES_KEPT).await;
@@ -109,26 +95,16 @@ async fn run(store: &dyn Store, steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Commit { compares, writes } => {
-                let compare = compares
-                    .into_iter()
-                    .map(|guess| model.compare(guess))
-                    .collect();
+                let compare = compares.into_iter().map(|guess| model.compare(guess)).collect();
                 let transaction = Transaction { compare, writes };
                 let expected = model.commit(&transaction);
                 assert_eq!(store.commit(transaction).await, expected);
             }
-            Step::Scan {
-                range,
-                direction,
-                limit,
-            } => {
+            Step::Scan { range, direction, limit } => {
                 let page = store.scan(range.clone(), direction, limit).await.unwrap();
                 let found = model.scan(&range, direction);
                 assert_eq!(page.entries, found[..limit.min(found.len())], "{range:?}");
-                assert_eq!(
-                    (page.more, page.revision),
-                    (found.len() > limit, model.revision)
-                );
+                assert_eq!((page.more, page.revision), (found.len() > limit, model.revision));
             }
             Step::Get { key } => assert_eq!(store.get(&key).await.unwrap(), model.get(&key)),
         }
@@ -146,11 +122,7 @@ async fn run(store: &dyn Store, steps: Vec<Step>) {
 impl Model {
     fn get(&self, key: &str) -> Option<Entry> {
         let (value, revision) = self.records.get(key)?;
-        Some(Entry {
-            key: key.into(),
-            value: value.clone(),
-            revision: *revision,
-        })
+        Some(Entry { key: key.into(), value: value.clone(), revision: *revision })
     }
 
     fn scan(&self, range: &Range, direction: Direction) -> Vec<Entry> {
@@ -164,20 +136,14 @@ impl Model {
 
     fn compare(&self, (key, right): (String, bool)) -> Compare {
         let revision = self.get(&key).map_or(0, |entry| entry.revision);
-        Compare {
-            key,
-            revision: if right { revision } else { revision + 1 },
-        }
+        Compare { key, revision: if right { revision } else { revision + 1 } }
     }
 
     fn commit(&mut self, transaction: &Transaction) -> Result<Revision, CommitError> {
         let mut keys: Vec<&str> = transaction.writes.iter().map(Write::key).collect();
         keys.sort_unstable();
         if keys.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(StoreError::Refused {
-                what: "it writes a key twice",
-            }
-            .into());
+            return Err(StoreError::Refused { what: "it writes a key twice" }.into());
         }
         let holds = |compare: &Compare| {
             compare.revision == self.get(&compare.key).map_or(0, |entry| entry.revision)
@@ -195,11 +161,7 @@ impl Model {
                 Write::Delete { key } if self.records.remove(key).is_some() => (key, true),
                 Write::Delete { .. } => continue,
             };
-            self.changes.push(Change {
-                key: key.clone(),
-                revision,
-                deleted,
-            });
+            self.changes.push(Change { key: key.clone(), revision, deleted });
             self.revision = revision;
         }
         Ok(self.revision)

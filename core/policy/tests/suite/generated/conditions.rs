@@ -76,13 +76,7 @@ fn condition() -> impl Strategy<Value = (String, &'static str, Value)> {
         (&["BinaryEquals"], &["QmluYXJ5", "cmVk"]),
         (
             &["IpAddress", "NotIpAddress"],
-            &[
-                "10.0.0.0/8",
-                "10.1.2.3",
-                "203.0.113.0/24",
-                "2001:db8::/32",
-                "::/0",
-            ],
+            &["10.0.0.0/8", "10.1.2.3", "203.0.113.0/24", "2001:db8::/32", "::/0"],
         ),
         (
             &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
@@ -127,15 +121,7 @@ fn condition() -> impl Strategy<Value = (String, &'static str, Value)> {
             } else {
                 format!("{set}{operator}{suffix}")
             };
-            (
-                name,
-                key,
-                if values.len() == 1 {
-                    json!(values[0])
-                } else {
-                    json!(values)
-                },
-            )
+            (name, key, if values.len() == 1 { json!(values[0]) } else { json!(values) })
         })
     })
 }
@@ -147,22 +133,10 @@ pub fn context() -> impl Strategy<Value = Map<String, Value>> {
             .prop_map(|found| json!(found))
     };
     let keys: Vec<(&str, BoxedStrategy<Value>)> = vec![
-        (
-            "aws:username",
-            one_of(&["anna", "ANNA", "prod", "a*", "*", ""]).boxed(),
-        ),
-        (
-            "aws:PrincipalTag/Team",
-            one_of(&["red", "prod", "*", "10"]).boxed(),
-        ),
-        (
-            "aws:TagKeys",
-            several(&["red", "anna", "ANNA", "10"]).boxed(),
-        ),
-        (
-            "aws:SourceIp",
-            one_of(&["10.1.2.3", "203.0.113.9", "2001:db8::1", "nonsense"]).boxed(),
-        ),
+        ("aws:username", one_of(&["anna", "ANNA", "prod", "a*", "*", ""]).boxed()),
+        ("aws:PrincipalTag/Team", one_of(&["red", "prod", "*", "10"]).boxed()),
+        ("aws:TagKeys", several(&["red", "anna", "ANNA", "10"]).boxed()),
+        ("aws:SourceIp", one_of(&["10.1.2.3", "203.0.113.9", "2001:db8::1", "nonsense"]).boxed()),
         (
             "aws:SourceArn",
             one_of(&[
@@ -172,37 +146,20 @@ pub fn context() -> impl Strategy<Value = Map<String, Value>> {
             ])
             .boxed(),
         ),
-        (
-            "aws:MultiFactorAuthPresent",
-            one_of(&["true", "false", "True", "10"]).boxed(),
-        ),
+        ("aws:MultiFactorAuthPresent", one_of(&["true", "false", "True", "10"]).boxed()),
         (
             "aws:CurrentTime",
-            one_of(&[
-                "2013-06-30T00:00:00Z",
-                "2030-01-01T00:00:00.5Z",
-                "1372550400",
-            ])
-            .boxed(),
+            one_of(&["2013-06-30T00:00:00Z", "2030-01-01T00:00:00.5Z", "1372550400"]).boxed(),
         ),
-        (
-            "secretsmanager:RecoveryWindowInDays",
-            one_of(&["10", "7", "-2", "11.5", "red"]).boxed(),
-        ),
+        ("secretsmanager:RecoveryWindowInDays", one_of(&["10", "7", "-2", "11.5", "red"]).boxed()),
         ("kms:EncryptionContext:Stage", one_of(&["1", "2"]).boxed()),
-        (
-            "kms:EncryptionContextKeys",
-            several(&["Stage", "Other"]).boxed(),
-        ),
+        ("kms:EncryptionContextKeys", several(&["Stage", "Other"]).boxed()),
     ];
     let optional: Vec<_> = keys
         .into_iter()
         .map(|(key, values)| option::weighted(0.7, values).prop_map(move |value| (key, value)))
         .collect();
     optional.prop_map(|pairs| {
-        pairs
-            .into_iter()
-            .filter_map(|(key, value)| Some((key.to_owned(), value?)))
-            .collect()
+        pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
     })
 }

@@ -27,11 +27,7 @@ fn holds(operator: &str, key: &str, policy: &Value, case: &Case, variables: bool
         None => (operator, false),
     };
     if operator == "Null" {
-        return Some(
-            policy
-                .iter()
-                .any(|one| (one.to_lowercase() == "true") == request.is_empty()),
-        );
+        return Some(policy.iter().any(|one| (one.to_lowercase() == "true") == request.is_empty()));
     }
     if request.is_empty() && if_exists {
         return Some(true);
@@ -41,9 +37,7 @@ fn holds(operator: &str, key: &str, policy: &Value, case: &Case, variables: bool
     let one = |value: &String| {
         let any = match readable(&positive, value) {
             false => None,
-            true => or(policy
-                .iter()
-                .map(|one| compare(&positive, value, one, case, variables))),
+            true => or(policy.iter().map(|one| compare(&positive, value, one, case, variables))),
         };
         if negative { not(any) } else { any }
     };
@@ -83,11 +77,7 @@ fn compare(
         return Some(relates(relation, a, b));
     }
     if let Some(relation) = operator.strip_prefix("Date") {
-        return Some(relates(
-            relation,
-            nanos(request).unwrap(),
-            nanos(policy).unwrap(),
-        ));
+        return Some(relates(relation, nanos(request).unwrap(), nanos(policy).unwrap()));
     }
     let text = |wildcards| read(policy, wildcards, variables, case);
     match operator {
@@ -127,18 +117,12 @@ fn relates<T: PartialOrd>(relation: &str, a: T, b: T) -> bool {
 }
 
 fn arn_matches(pattern: &[Symbol], arn: &str) -> Option<bool> {
-    let parts: Vec<&[Symbol]> = pattern
-        .splitn(6, |symbol| *symbol == Symbol::Exactly(':'))
-        .collect();
+    let parts: Vec<&[Symbol]> =
+        pattern.splitn(6, |symbol| *symbol == Symbol::Exactly(':')).collect();
     if parts.len() < 6 {
         return None;
     }
-    Some(
-        parts
-            .iter()
-            .zip(arn.splitn(6, ':'))
-            .all(|(pattern, part)| glob(pattern, part)),
-    )
+    Some(parts.iter().zip(arn.splitn(6, ':')).all(|(pattern, part)| glob(pattern, part)))
 }
 
 /// Dates in the notations that are generated: epoch seconds, with or without a fraction, and ISO 8601.
@@ -151,19 +135,13 @@ fn nanos(text: &str) -> Option<i128> {
         return Some(timestamp.as_nanosecond());
     }
     let date = text.parse::<jiff::civil::Date>().ok()?;
-    Some(
-        date.to_zoned(jiff::tz::TimeZone::UTC)
-            .ok()?
-            .timestamp()
-            .as_nanosecond(),
-    )
+    Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_nanosecond())
 }
 
 /// Compares addresses as strings of bits.
 fn in_range(address: &str, range: &str) -> bool {
-    let (base, length) = range
-        .split_once('/')
-        .map_or((range, None), |(base, length)| (base, Some(length)));
+    let (base, length) =
+        range.split_once('/').map_or((range, None), |(base, length)| (base, Some(length)));
     let (address, base) = (bits(address), bits(base));
     let length = length.map_or(base.len(), |length| length.parse().unwrap());
     address.len() == base.len() && address[..length] == base[..length]

@@ -15,26 +15,17 @@ use principals::{Strength, named};
 
 /// allow, or explicit or implicit and the policy type.
 pub fn answer(case: &Case) -> String {
-    let by_resource = if case.rule == Rule::Trust {
-        "role trust policy"
-    } else {
-        "resource-based policy"
-    };
+    let by_resource =
+        if case.rule == Rule::Trust { "role trust policy" } else { "resource-based policy" };
     let sides = [
         ("service control policy", case.service_control.concat()),
         (by_resource, resource_documents(case)),
         ("identity-based policy", identity_documents(case)),
-        (
-            "permissions boundary",
-            case.boundary.iter().cloned().collect(),
-        ),
+        ("permissions boundary", case.boundary.iter().cloned().collect()),
         ("session policy", case.session.clone().unwrap_or_default()),
     ];
     for (name, documents) in &sides {
-        if documents
-            .iter()
-            .any(|document| denies(document, case, *name == by_resource))
-        {
+        if documents.iter().any(|document| denies(document, case, *name == by_resource)) {
             return format!("explicit {name}");
         }
     }
@@ -56,10 +47,7 @@ fn missing(case: &Case, by_resource: &'static str) -> Option<&'static str> {
         return (strength != Some(Strength::Final)).then_some(by_resource);
     }
     let identity = kind == "root" || any_allows(&case.identity);
-    let boundary = case
-        .boundary
-        .as_ref()
-        .is_none_or(|document| allows(document, case));
+    let boundary = case.boundary.as_ref().is_none_or(|document| allows(document, case));
     let session = match &case.session {
         Some(documents) => any_allows(documents),
         None => kind != "federated",
@@ -99,11 +87,7 @@ fn resource_documents(case: &Case) -> Vec<Value> {
 }
 
 fn identity_documents(case: &Case) -> Vec<Value> {
-    if case.caller().kind == "root" {
-        Vec::new()
-    } else {
-        case.identity.clone()
-    }
+    if case.caller().kind == "root" { Vec::new() } else { case.identity.clone() }
 }
 
 /// The strongest way in which the resource allows the caller.
@@ -120,27 +104,20 @@ fn strength(case: &Case) -> Option<Strength> {
         }
     }
     if case.rule == Rule::Key {
-        found.extend(
-            case.grants
-                .iter()
-                .filter_map(|grant| principals::grant_strength(grant, case)),
-        );
+        found
+            .extend(case.grants.iter().filter_map(|grant| principals::grant_strength(grant, case)));
     }
     found.into_iter().max()
 }
 
 fn denies(document: &Value, case: &Case, on_resource: bool) -> bool {
-    statements(document)
-        .into_iter()
-        .filter(|statement| statement["Effect"] == "Deny")
-        .any(|statement| {
-            let principal = if on_resource {
-                named(statement, &case.caller()).0
-            } else {
-                Some(true)
-            };
+    statements(document).into_iter().filter(|statement| statement["Effect"] == "Deny").any(
+        |statement| {
+            let principal =
+                if on_resource { named(statement, &case.caller()).0 } else { Some(true) };
             and([principal, covers(document, statement, case)]) != Some(false)
-        })
+        },
+    )
 }
 
 fn allows(document: &Value, case: &Case) -> bool {
@@ -153,34 +130,26 @@ fn allows(document: &Value, case: &Case) -> bool {
 fn covers(document: &Value, statement: &Value, case: &Case) -> Option<bool> {
     let variables = document["Version"] == "2012-10-17";
     let action = match (statement.get("Action"), statement.get("NotAction")) {
-        (Some(listed), _) => strings(listed)
-            .iter()
-            .any(|pattern| action_matches(pattern, &case.action)),
-        (None, Some(listed)) => !strings(listed)
-            .iter()
-            .any(|pattern| action_matches(pattern, &case.action)),
+        (Some(listed), _) => {
+            strings(listed).iter().any(|pattern| action_matches(pattern, &case.action))
+        }
+        (None, Some(listed)) => {
+            !strings(listed).iter().any(|pattern| action_matches(pattern, &case.action))
+        }
         (None, None) => unreachable!("a statement without actions"),
     };
     let resource = match (statement.get("Resource"), statement.get("NotResource")) {
         (Some(listed), _) => Some(
-            strings(listed)
-                .iter()
-                .any(|one| resource_matches(one, case, variables) == Some(true)),
+            strings(listed).iter().any(|one| resource_matches(one, case, variables) == Some(true)),
         ),
-        (None, Some(listed)) => not(or(strings(listed)
-            .iter()
-            .map(|one| resource_matches(one, case, variables)))),
+        (None, Some(listed)) => {
+            not(or(strings(listed).iter().map(|one| resource_matches(one, case, variables))))
+        }
         (None, None) => Some(true),
     };
     let none = Map::new();
-    let conditions = statement
-        .get("Condition")
-        .map_or(&none, |block| block.as_object().unwrap());
-    and([
-        Some(action),
-        resource,
-        conditions_hold(conditions, case, variables),
-    ])
+    let conditions = statement.get("Condition").map_or(&none, |block| block.as_object().unwrap());
+    and([Some(action), resource, conditions_hold(conditions, case, variables)])
 }
 
 fn statements(document: &Value) -> Vec<&Value> {

@@ -29,11 +29,7 @@ pub fn read(pattern: &str, wildcards: bool, variables: bool, case: &Case) -> Opt
                         None => (inside, None),
                     };
                     let mut values = request_values(key.trim(), case);
-                    if values.len() == 1 {
-                        values.remove(0)
-                    } else {
-                        default?
-                    }
+                    if values.len() == 1 { values.remove(0) } else { default? }
                 }
             };
             symbols.extend(value.chars().map(Symbol::Exactly));
@@ -53,16 +49,12 @@ pub fn read(pattern: &str, wildcards: bool, variables: bool, case: &Case) -> Opt
 
 /// The values of a key, whatever the case of its letters.
 pub fn request_values(key: &str, case: &Case) -> Vec<String> {
-    let found = case
-        .context
-        .iter()
-        .find(|(name, _)| name.to_lowercase() == key.to_lowercase());
+    let found = case.context.iter().find(|(name, _)| name.to_lowercase() == key.to_lowercase());
     match found {
         None => Vec::new(),
-        Some((_, Value::Array(values))) => values
-            .iter()
-            .map(|one| one.as_str().unwrap().into())
-            .collect(),
+        Some((_, Value::Array(values))) => {
+            values.iter().map(|one| one.as_str().unwrap().into()).collect()
+        }
         Some((_, value)) => vec![value.as_str().unwrap().into()],
     }
 }
@@ -103,10 +95,8 @@ pub fn action_matches(pattern: &str, action: &str) -> bool {
             })
             .collect()
     };
-    let ((service, name), (asked_service, asked_name)) = (
-        pattern.split_once(':').unwrap(),
-        action.split_once(':').unwrap(),
-    );
+    let ((service, name), (asked_service, asked_name)) =
+        (pattern.split_once(':').unwrap(), action.split_once(':').unwrap());
     (service == "*" || service == asked_service) && glob(&symbols(name), asked_name)
 }
 
@@ -123,10 +113,7 @@ pub fn resource_matches(pattern: &str, case: &Case, variables: bool) -> Option<b
     // Only policies of the caller's side are generated with ARNs of fewer parts.
     parts.resize(6, "*");
     for index in 0..5 {
-        if !glob(
-            &read(parts[index], true, false, case).unwrap(),
-            asked[index],
-        ) {
+        if !glob(&read(parts[index], true, false, case).unwrap(), asked[index]) {
             return Some(false);
         }
     }

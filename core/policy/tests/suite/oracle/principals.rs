@@ -32,16 +32,10 @@ pub fn named(statement: &Value, caller: &Caller) -> (Option<bool>, Strength) {
         return (known, Strength::Final);
     }
     let entries = entries(&statement["Principal"]);
-    let Some(strength) = entries
-        .iter()
-        .filter_map(|entry| meaning(entry, caller))
-        .max()
-    else {
+    let Some(strength) = entries.iter().filter_map(|entry| meaning(entry, caller)).max() else {
         return (Some(false), Strength::Delegation);
     };
-    let by_name = entries
-        .iter()
-        .any(|entry| entry.0 == "Federated" && entry.1 == caller.arn);
+    let by_name = entries.iter().any(|entry| entry.0 == "Federated" && entry.1 == caller.arn);
     if caller.kind == "provider" && !by_name {
         return (None, strength);
     }
@@ -56,9 +50,7 @@ fn entries(principal: &Value) -> Vec<(String, String)> {
             .unwrap()
             .iter()
             .flat_map(|(element, values)| {
-                strings(values)
-                    .into_iter()
-                    .map(|text| (element.clone(), text))
+                strings(values).into_iter().map(|text| (element.clone(), text))
             })
             .collect(),
     }
@@ -97,14 +89,8 @@ fn meaning((element, text): &(String, String), caller: &Caller) -> Option<Streng
 
 /// Whether NotPrincipal lists the caller under all of its names.
 fn exempt(entries: &[(String, String)], caller: &Caller) -> bool {
-    let found: Vec<Strength> = entries
-        .iter()
-        .filter_map(|entry| meaning(entry, caller))
-        .collect();
-    if entries
-        .iter()
-        .any(|(element, text)| element == "AWS" && text == "*")
-    {
+    let found: Vec<Strength> = entries.iter().filter_map(|entry| meaning(entry, caller)).collect();
+    if entries.iter().any(|(element, text)| element == "AWS" && text == "*") {
         return true;
     }
     let needed: &[Strength] = match &*caller.kind {
@@ -118,11 +104,7 @@ fn exempt(entries: &[(String, String)], caller: &Caller) -> bool {
 }
 
 pub fn grant_strength(grant: &GrantCase, case: &Case) -> Option<Strength> {
-    let element = if grant.grantee.ends_with(".amazonaws.com") {
-        "Service"
-    } else {
-        "AWS"
-    };
+    let element = if grant.grantee.ends_with(".amazonaws.com") { "Service" } else { "AWS" };
     let strength = meaning(&(element.into(), grant.grantee.clone()), &case.caller())?;
     let operation = case.action.strip_prefix("kms:")?;
     if !grant.operations.iter().any(|one| one == operation) {
@@ -141,9 +123,6 @@ pub fn grant_strength(grant: &GrantCase, case: &Case) -> Option<Strength> {
         .equals
         .as_ref()
         .is_none_or(|pairs| pairs.len() == names.len() && pairs.iter().all(|(n, v)| has(n, v)));
-    let subset = grant
-        .subset
-        .as_ref()
-        .is_none_or(|pairs| pairs.iter().all(|(n, v)| has(n, v)));
+    let subset = grant.subset.as_ref().is_none_or(|pairs| pairs.iter().all(|(n, v)| has(n, v)));
     (equals && subset).then_some(strength)
 }
