@@ -4,11 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod callers;
+mod model;
 mod stage;
 mod tape;
 mod walk;
 
 pub use callers::{allowed_only, nobody, user};
+pub use model::differences_from_model;
 pub use stage::{ACCOUNT, REGION, Refusal, Stage};
 pub use tape::Tape;
 pub use walk::{every_operation_is_guarded_and_recorded, planted};

@@ -20,10 +20,10 @@ impl Iam {
     /// # Errors
     /// Internal only: the store fails.
     pub async fn credential(&self, access_key_id: &str) -> Result<Option<Arc<Credential>>> {
-        if let Some(known) = self.credentials.get(access_key_id) {
-            if self.generation(&known.account).await? == known.generation {
-                return Ok(Some(known));
-            }
+        if let Some(known) = self.credentials.get(access_key_id)
+            && self.generation(&known.account).await? == known.generation
+        {
+            return Ok(Some(known));
         }
         let built = self.build_credential(access_key_id).await?.map(Arc::new);
         match &built {

@@ -94,6 +94,16 @@ impl Edit<'_> {
         self.changes.put(key, value).map_err(error::storage)
     }
 
+    /// Writes a record that nobody of any account may have written.
+    pub(crate) fn claim<T: Record>(&mut self, key: &str, value: &T) -> Result<()> {
+        self.changes.create(key, value).map_err(error::storage)
+    }
+
+    /// The account that is edited.
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
     /// Removes a record that was read, if at all, while the edit was open.
     pub(crate) fn delete(&mut self, key: &str) {
         self.changes.delete(key);

@@ -281,6 +281,11 @@ pub fn policy_not_attachable(arn: &str) -> Error {
     )
 }
 
+/// A role that no service owns.
+pub fn not_service_linked(role: &str) -> Error {
+    invalid_input(format!("The role {role} is not a service-linked role."))
+}
+
 /// A service that has no service-linked role.
 pub fn no_service_linked_role(service: &str) -> Error {
     invalid_input(format!("Service role template for {service} was not found."))

@@ -48,6 +48,13 @@ impl Iam {
         Ok(Policies { identity, boundary, session: None, service_control })
     }
 
+    /// The policies of a group.
+    pub(crate) async fn policies_of_group(&self, group: &Group) -> Result<Vec<Arc<Named>>> {
+        let mut identity = Vec::new();
+        self.compile(&group.account, &group.policies, true, &mut identity).await?;
+        Ok(identity)
+    }
+
     /// What limits `account` from above.
     pub(crate) async fn control(&self, account: &str) -> Result<Control> {
         match &self.service_control {

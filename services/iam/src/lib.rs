@@ -13,25 +13,34 @@
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod account;
+mod alias;
 mod attach;
 mod aws_managed;
 pub mod credential;
+mod details;
 mod edit;
 mod entity;
 pub mod error;
+mod exclusion;
 mod found;
 mod grants;
 mod holder;
 mod ledger;
+mod not_offered;
 pub mod operations;
 mod page;
 mod path;
+mod position;
 pub mod principals;
 mod provider;
+mod report;
 mod role;
 pub mod service_control;
+mod service_linked;
 pub mod shape;
 mod shown;
+mod simulate;
+mod subject;
 pub mod tag;
 mod trust;
 mod usage;
@@ -94,6 +103,6 @@ impl Service for Iam {
         echoes_values: false,
         capital_message: false,
         global: true,
-        not_offered: &[],
+        not_offered: not_offered::NOT_OFFERED,
     };
 }

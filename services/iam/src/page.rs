@@ -45,9 +45,35 @@ impl Wanted {
         Self { after: None, items: MOST_LOOKED_AT }
     }
 
-    /// A marker that says how far a list has come in a part of it that is at hand.
-    pub(crate) fn marker(part: &str, position: usize) -> String {
-        seal(&format!("{part}{position}"))
+    /// The first page of so many items.
+    pub(crate) fn first(items: usize) -> Self {
+        Self { after: None, items }
+    }
+
+    /// Everything behind a marker.
+    ///
+    /// # Errors
+    /// `ValidationError` for a marker that is none.
+    pub(crate) fn after(marker: &str) -> Result<Self> {
+        Ok(Self { after: Some(open(marker)?), items: MOST_LOOKED_AT })
+    }
+
+    /// A marker that says how far a list has come in one of its parts.
+    pub(crate) fn marker(part: &str, last: impl std::fmt::Display) -> String {
+        seal(&format!("{part}{last}"))
+    }
+
+    /// In which of its parts a list goes on, and where within.
+    ///
+    /// # Errors
+    /// `ValidationError` for a marker that is none.
+    pub(crate) fn within(&self, parts: &[&str]) -> Result<(usize, Self)> {
+        let Some(after) = &self.after else { return Ok((0, self.clone())) };
+        let mut places = parts.iter().enumerate();
+        let found = places.find_map(|(place, part)| Some((place, after.strip_prefix(part)?)));
+        let (place, rest) = found.ok_or_else(error::invalid_marker)?;
+        let after = (!rest.is_empty()).then(|| rest.to_owned());
+        Ok((place, Self { after, items: self.items }))
     }
 
     /// How far a list has come in `part`; `None` if it has not come there.
@@ -89,6 +115,11 @@ impl<T> Page<T> {
     /// Whether the list goes on.
     pub(crate) fn is_truncated(&self) -> bool {
         self.marker.is_some()
+    }
+
+    /// What its marker says, for a list that is a part of another.
+    pub(crate) fn last(&self) -> Result<Option<String>> {
+        self.marker.as_deref().map(open).transpose()
     }
 }
 

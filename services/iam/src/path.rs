@@ -59,6 +59,11 @@ pub(crate) fn unique_id(id: &str) -> String {
     format!("iam/id/{id}")
 }
 
+/// Whose account alias this is.
+pub(crate) fn alias(alias: &str) -> String {
+    format!("iam/alias/{alias}")
+}
+
 /// The accounts: index entries.
 pub(crate) const ACCOUNTS: &str = "iam/account/";
 

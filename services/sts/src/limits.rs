@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use strongroom_api::{Result, Shape};
 use strongroom_policy::{Kind, Policy};
 
+use crate::role::Arn;
 use crate::{Sts, error};
 
 /// A managed policy that a session is limited to.
 #[derive(Clone, Debug, Shape)]
 pub struct PolicyDescriptor {
-    #[shape(name = "arn", length = 20..=2048)]
-    arn: Option<String>,
+    #[shape(name = "arn")]
+    arn: Option<Arn>,
 }
 
 /// The session policies of one session.
@@ -44,7 +45,8 @@ impl Sts {
             }
         }
         let descriptors = policies.unwrap_or_default().iter();
-        let policy_arns: Vec<_> = descriptors.filter_map(|one| one.arn.clone()).collect();
+        let policy_arns: Vec<_> =
+            descriptors.filter_map(|one| one.arn.as_ref().map(|arn| arn.0.clone())).collect();
         if policy_arns.len() > MOST_POLICIES {
             return Err(error::too_many_policies());
         }

@@ -8,13 +8,13 @@ use strongroom_policy::{Decision, Request};
 use crate::principals::Role;
 use crate::{Sts, error};
 
-/// The ARN of a role.
+/// An ARN, of a role for the most part.
 #[derive(Clone, Debug, Shape)]
 #[shape(
     length = 20..=2048,
     pattern = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
 )]
-pub struct RoleArn(pub(crate) String);
+pub struct Arn(pub(crate) String);
 
 /// The name of a session.
 #[derive(Clone, Debug, Shape)]

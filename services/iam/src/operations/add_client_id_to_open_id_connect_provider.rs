@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Provider};
-use crate::found::{Found};
-use crate::shape::{Arn, ClientId};
+use crate::entity::Provider;
+use crate::found::Found;
 use crate::provider;
+use crate::shape::{Arn, ClientId};
 use crate::{Call, Iam};
 
 /// The operation.
@@ -34,7 +34,11 @@ impl Operation for AddClientIDToOpenIDConnectProvider {
         call.service.find_provider(call, &input.arn).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Provider>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Provider>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let mut changed = target.stored.value.clone();
         let client_ids = &mut changed.client_ids;

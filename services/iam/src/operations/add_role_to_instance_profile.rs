@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Result, Shape, Values};
 
-use crate::found::{ProfileAndRole};
+use crate::found::ProfileAndRole;
 use crate::shape::{InstanceProfileName, RoleName};
 use crate::{Call, Iam, attach, error, path};
 
@@ -37,7 +37,11 @@ impl Operation for AddRoleToInstanceProfile {
         Demands::from_iter([Demand::own::<Self>(target), pass])
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v ProfileAndRole>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v ProfileAndRole>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         let _ = input;
         (key == "iam:passedtoservice").then(|| Values::one("ec2.amazonaws.com"))
     }
@@ -47,7 +51,8 @@ impl Operation for AddRoleToInstanceProfile {
         let mut edit = call.service.edit(&target.role.account).await?;
         let mut profile = target.profile.stored.value.clone();
         let mut role = target.role.stored.value.clone();
-        let index = path::profiles_of(&role.account, &role.name) + &profile.name.to_ascii_lowercase();
+        let index =
+            path::profiles_of(&role.account, &role.name) + &profile.name.to_ascii_lowercase();
         if profile.role.is_some() {
             return Err(error::limit_exceeded("InstanceSessionsPerInstanceProfile", 1));
         }

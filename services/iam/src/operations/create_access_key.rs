@@ -3,7 +3,7 @@
 use strongroom_api::access_key::{IdPrefix, secret_access_key, unique_id};
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Sensitive, Shape, Timestamp};
 
-use crate::found::{KeyOwner};
+use crate::found::KeyOwner;
 use crate::shape::{ExistingUserName, Status};
 use crate::{Call, Iam, error, path};
 

@@ -4,7 +4,7 @@ use strongroom_api::access_key::{IdPrefix, unique_id};
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{Attached, Group, Sort};
-use crate::found::{Nascent};
+use crate::found::Nascent;
 use crate::shape::{GroupName, Path};
 use crate::{Call, Iam, error, shown};
 

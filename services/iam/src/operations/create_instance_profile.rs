@@ -3,10 +3,10 @@
 use strongroom_api::access_key::{IdPrefix, unique_id};
 use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Reply, Result, Shape, Values};
 
-use crate::entity::{InstanceProfile};
-use crate::found::{Nascent};
+use crate::entity::InstanceProfile;
+use crate::found::Nascent;
 use crate::shape::{InstanceProfileName, Path};
-use crate::tag::{TagList};
+use crate::tag::TagList;
 use crate::{Call, Iam, error, shown, tag};
 
 /// The operation.
@@ -71,7 +71,10 @@ impl Operation for CreateInstanceProfile {
             return Err(error::profile_name_taken(&profile.name));
         }
         if edit.ledger.instance_profiles >= MOST_PROFILES {
-            return Err(error::limit_exceeded("InstanceProfilesPerAccount", MOST_PROFILES as usize));
+            return Err(error::limit_exceeded(
+                "InstanceProfilesPerAccount",
+                MOST_PROFILES as usize,
+            ));
         }
         edit.create(&profile)?;
         edit.ledger.instance_profiles += 1;

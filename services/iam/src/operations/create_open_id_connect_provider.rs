@@ -2,12 +2,12 @@
 
 use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Reply, Result, Shape, Values};
 
-use crate::entity::{Provider};
-use crate::found::{Nascent};
-use crate::holder::{Entity};
+use crate::entity::Provider;
+use crate::found::Nascent;
+use crate::holder::Entity;
+use crate::provider;
 use crate::shape::{ClientId, ProviderUrl, Thumbprint};
 use crate::tag::{Tag, TagList};
-use crate::provider;
 use crate::{Call, Iam, error, tag};
 
 /// The operation.
@@ -38,7 +38,8 @@ const MOST_PROVIDERS: u32 = 100;
 impl Operation for CreateOpenIDConnectProvider {
     const NAME: &'static str = "CreateOpenIDConnectProvider";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"Url": "https://id.example.com", "ClientIDList": ["sts.amazonaws.com"]}"#;
+    const EXAMPLE: &'static str =
+        r#"{"Url": "https://id.example.com", "ClientIDList": ["sts.amazonaws.com"]}"#;
 
     type Service = Iam;
     type Input = Input;

@@ -4,9 +4,9 @@ use strongroom_api::access_key::{IdPrefix, unique_id};
 use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Reply, Result, Shape, Values};
 
 use crate::entity::{ManagedPolicy, PolicyVersion};
-use crate::found::{Nascent};
+use crate::found::Nascent;
 use crate::shape::{Document, PolicyDescription, PolicyName, PolicyPath};
-use crate::tag::{TagList};
+use crate::tag::TagList;
 use crate::{Call, Iam, attach, error, shown, tag};
 
 /// The operation.

@@ -3,7 +3,7 @@
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{ManagedPolicy, PolicyVersion};
-use crate::found::{Found};
+use crate::found::Found;
 use crate::shape::{Arn, Document};
 use crate::{Call, Iam, attach, error, shown};
 
@@ -30,7 +30,8 @@ const MOST_VERSIONS: usize = 5;
 impl Operation for CreatePolicyVersion {
     const NAME: &'static str = "CreatePolicyVersion";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"PolicyArn": "arn:aws:iam::123456789012:policy/readers", "PolicyDocument": "{}"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"PolicyArn": "arn:aws:iam::123456789012:policy/readers", "PolicyDocument": "{}"}"#;
 
     type Service = Iam;
     type Input = Input;
@@ -41,7 +42,11 @@ impl Operation for CreatePolicyVersion {
         call.service.find_own_policy(call, &input.policy_arn).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<ManagedPolicy>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<ManagedPolicy>>,
+    ) -> Result<Output> {
         attach::check_managed(&input.policy_document)?;
         let mut edit = call.service.edit(&target.account).await?;
         if target.versions.len() >= MOST_VERSIONS {

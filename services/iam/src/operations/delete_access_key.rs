@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::found::{KeyOwner};
+use crate::found::KeyOwner;
 use crate::shape::{AccessKeyId, ExistingUserName};
 use crate::{Call, Iam, path};
 

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Group};
-use crate::found::{Found};
-use crate::shape::{GroupName};
+use crate::entity::Group;
+use crate::found::Found;
+use crate::shape::GroupName;
 use crate::{Call, Iam, attach, error};
 
 /// The operation.

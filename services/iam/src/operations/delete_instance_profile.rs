@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{InstanceProfile};
-use crate::found::{Found};
-use crate::shape::{InstanceProfileName};
+use crate::entity::InstanceProfile;
+use crate::found::Found;
+use crate::shape::InstanceProfileName;
 use crate::{Call, Iam, error};
 
 /// The operation.
@@ -30,7 +30,11 @@ impl Operation for DeleteInstanceProfile {
         call.service.find(call, &input.instance_profile_name).await
     }
 
-    async fn run(call: &Call<'_>, _: &Input, target: Authorized<Found<InstanceProfile>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        _: &Input,
+        target: Authorized<Found<InstanceProfile>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         if target.role.is_some() {
             return Err(error::still_in_profile());

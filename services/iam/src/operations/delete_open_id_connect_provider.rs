@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Provider};
-use crate::found::{Found};
-use crate::shape::{Arn};
+use crate::entity::Provider;
+use crate::found::Found;
+use crate::shape::Arn;
 use crate::{Call, Iam};
 
 /// The operation.
@@ -20,7 +20,8 @@ pub struct Input {
 impl Operation for DeleteOpenIDConnectProvider {
     const NAME: &'static str = "DeleteOpenIDConnectProvider";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"OpenIDConnectProviderArn": "arn:aws:iam::123456789012:oidc-provider/id.example.com"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"OpenIDConnectProviderArn": "arn:aws:iam::123456789012:oidc-provider/id.example.com"}"#;
 
     type Service = Iam;
     type Input = Input;

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{ManagedPolicy};
-use crate::found::{Found};
-use crate::shape::{Arn};
+use crate::entity::ManagedPolicy;
+use crate::found::Found;
+use crate::shape::Arn;
 use crate::{Call, Iam, error, path};
 
 /// The operation.
@@ -30,7 +30,11 @@ impl Operation for DeletePolicy {
         call.service.find_own_policy(call, &input.policy_arn).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<ManagedPolicy>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<ManagedPolicy>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let usage = call.service.usage(&target.account, &input.policy_arn).await?;
         if usage.attachments > 0 || usage.boundaries > 0 {

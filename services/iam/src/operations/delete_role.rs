@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
-use crate::shape::{RoleName};
+use crate::entity::Role;
+use crate::found::Found;
+use crate::shape::RoleName;
 use crate::{Call, Iam, attach, error};
 
 /// The operation.

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{User};
-use crate::found::{Found};
-use crate::shape::{ExistingUserName};
+use crate::entity::User;
+use crate::found::Found;
+use crate::shape::ExistingUserName;
 use crate::{Call, Iam, attach, error};
 
 /// The operation.

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{User};
-use crate::found::{Found};
+use crate::entity::User;
+use crate::found::Found;
 use crate::shape::{Arn, UserName};
 use crate::{Call, Iam, attach};
 
@@ -20,7 +20,8 @@ pub struct Input {
 impl Operation for DetachUserPolicy {
     const NAME: &'static str = "DetachUserPolicy";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"UserName": "anna", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"UserName": "anna", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}"#;
 
     type Service = Iam;
     type Input = Input;
@@ -31,7 +32,11 @@ impl Operation for DetachUserPolicy {
         call.service.find(call, &input.user_name).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<User>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<User>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         attach::policy_condition(&input.policy_arn, key)
     }
 

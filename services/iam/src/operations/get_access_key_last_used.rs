@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
-use crate::found::{KeyOwner};
-use crate::shape::{AccessKeyId};
+use crate::found::KeyOwner;
+use crate::shape::AccessKeyId;
 use crate::{Call, Iam};
 
 /// The operation.

@@ -3,8 +3,8 @@
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{Group, User};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{GroupName, Marker, MaxItems};
 use crate::{Call, Iam, path, shown};
 
@@ -42,7 +42,11 @@ impl Operation for GetGroup {
         call.service.find(call, &input.group_name).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Group>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Group>>,
+    ) -> Result<Output> {
         let wanted = Wanted::read(input.marker.as_ref(), input.max_items)?;
         let members = path::members(&target.account, &target.id);
         let page = call.service.list_index(&members, &wanted).await?;

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Group};
-use crate::found::{Found};
+use crate::entity::Group;
+use crate::found::Found;
 use crate::shape::{GroupName, PolicyName};
 use crate::{Call, Iam, attach, shown};
 

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{InstanceProfile};
-use crate::found::{Found};
-use crate::shape::{InstanceProfileName};
+use crate::entity::InstanceProfile;
+use crate::found::Found;
+use crate::shape::InstanceProfileName;
 use crate::{Call, Iam, shown};
 
 /// The operation.
@@ -36,7 +36,11 @@ impl Operation for GetInstanceProfile {
         call.service.find(call, &input.instance_profile_name).await
     }
 
-    async fn run(call: &Call<'_>, _: &Input, target: Authorized<Found<InstanceProfile>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        _: &Input,
+        target: Authorized<Found<InstanceProfile>>,
+    ) -> Result<Output> {
         let role = call.service.role_in(&target).await?;
         Ok(Output { instance_profile: shown::Profile::whole(&target, role) })
     }

@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
-use crate::entity::{Provider};
-use crate::found::{Found};
-use crate::shape::{Arn};
-use crate::tag::{Tag};
+use crate::entity::Provider;
+use crate::found::Found;
+use crate::shape::Arn;
+use crate::tag::Tag;
 use crate::{Call, Iam};
 
 /// The operation.
@@ -33,7 +33,8 @@ pub struct Output {
 impl Operation for GetOpenIDConnectProvider {
     const NAME: &'static str = "GetOpenIDConnectProvider";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"OpenIDConnectProviderArn": "arn:aws:iam::123456789012:oidc-provider/id.example.com"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"OpenIDConnectProviderArn": "arn:aws:iam::123456789012:oidc-provider/id.example.com"}"#;
 
     type Service = Iam;
     type Input = Input;

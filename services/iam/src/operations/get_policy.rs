@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::found::{AnyPolicy};
-use crate::shape::{Arn};
+use crate::found::AnyPolicy;
+use crate::shape::Arn;
 use crate::{Call, Iam, shown};
 
 /// The operation.

@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::found::{AnyPolicy};
+use crate::found::AnyPolicy;
 use crate::shape::{Arn, VersionId};
 use crate::{Call, Iam, attach, error, shown};
 
@@ -25,7 +25,8 @@ pub struct Output {
 impl Operation for GetPolicyVersion {
     const NAME: &'static str = "GetPolicyVersion";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"PolicyArn": "arn:aws:iam::123456789012:policy/readers", "VersionId": "v1"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"PolicyArn": "arn:aws:iam::123456789012:policy/readers", "VersionId": "v1"}"#;
 
     type Service = Iam;
     type Input = Input;

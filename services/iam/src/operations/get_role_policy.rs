@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
+use crate::entity::Role;
+use crate::found::Found;
 use crate::shape::{PolicyName, RoleName};
 use crate::{Call, Iam, attach, shown};
 

@@ -3,8 +3,8 @@
 use strongroom_api::Target as _;
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::found::{KeyOwner};
-use crate::shape::{ExistingUserName};
+use crate::found::KeyOwner;
+use crate::shape::ExistingUserName;
 use crate::{Call, Iam, shown};
 
 /// The operation.

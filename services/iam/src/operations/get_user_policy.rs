@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{User};
-use crate::found::{Found};
+use crate::entity::User;
+use crate::found::Found;
 use crate::shape::{ExistingUserName, PolicyName};
 use crate::{Call, Iam, attach, shown};
 

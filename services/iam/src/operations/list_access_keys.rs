@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
-use crate::found::{KeyOwner};
-use crate::page::{Wanted};
+use crate::found::KeyOwner;
+use crate::page::Wanted;
 use crate::shape::{ExistingUserName, Marker, MaxItems, Status};
 use crate::{Call, Iam};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{Group, Role, User};
-use crate::found::{AnyPolicy};
-use crate::page::{Wanted};
+use crate::found::AnyPolicy;
+use crate::page::Wanted;
 use crate::shape::{Arn, EntityFilter, Marker, MaxItems, Path, PolicyUsage};
 use crate::{Call, Iam, path};
 

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Group};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::Group;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{GroupName, Marker, MaxItems};
 use crate::{Call, Iam};
 

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{User};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::User;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{ExistingUserName, Marker, MaxItems};
 use crate::{Call, Iam, shown};
 
@@ -41,7 +41,11 @@ impl Operation for ListGroupsForUser {
         call.service.find(call, &input.user_name).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<User>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<User>>,
+    ) -> Result<Output> {
         let wanted = Wanted::read(input.marker.as_ref(), input.max_items)?;
         let page = wanted.of(&target.groups)?;
         let mut groups = Vec::with_capacity(page.items.len());

@@ -2,11 +2,11 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{InstanceProfile};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::InstanceProfile;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{InstanceProfileName, Marker, MaxItems};
-use crate::tag::{Tag};
+use crate::tag::Tag;
 use crate::{Call, Iam};
 
 /// The operation.
@@ -42,7 +42,11 @@ impl Operation for ListInstanceProfileTags {
         call.service.find(call, &input.instance_profile_name).await
     }
 
-    async fn run(_: &Call<'_>, input: &Input, target: Authorized<Found<InstanceProfile>>) -> Result<Output> {
+    async fn run(
+        _: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<InstanceProfile>>,
+    ) -> Result<Output> {
         let wanted = Wanted::read(input.marker.as_ref(), input.max_items)?;
         let page = wanted.of(&target.tags)?;
         Ok(Output { is_truncated: page.is_truncated(), marker: page.marker, tags: page.items })

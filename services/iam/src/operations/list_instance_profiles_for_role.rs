@@ -3,8 +3,8 @@
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{InstanceProfile, Role};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems, RoleName};
 use crate::{Call, Iam, path, shown};
 
@@ -41,7 +41,11 @@ impl Operation for ListInstanceProfilesForRole {
         call.service.find(call, &input.role_name).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Role>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Role>>,
+    ) -> Result<Output> {
         let wanted = Wanted::read(input.marker.as_ref(), input.max_items)?;
         let prefix = path::profiles_of(&target.account, &target.name);
         let page = call.service.list_index(&prefix, &wanted).await?;

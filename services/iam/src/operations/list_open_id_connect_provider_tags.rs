@@ -2,11 +2,11 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Provider};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::Provider;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{Arn, Marker, MaxItems};
-use crate::tag::{Tag};
+use crate::tag::Tag;
 use crate::{Call, Iam};
 
 /// The operation.
@@ -32,7 +32,8 @@ pub struct Output {
 impl Operation for ListOpenIDConnectProviderTags {
     const NAME: &'static str = "ListOpenIDConnectProviderTags";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"OpenIDConnectProviderArn": "arn:aws:iam::123456789012:oidc-provider/id.example.com"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"OpenIDConnectProviderArn": "arn:aws:iam::123456789012:oidc-provider/id.example.com"}"#;
 
     type Service = Iam;
     type Input = Input;
@@ -43,7 +44,11 @@ impl Operation for ListOpenIDConnectProviderTags {
         call.service.find_provider(call, &input.arn).await
     }
 
-    async fn run(_: &Call<'_>, input: &Input, target: Authorized<Found<Provider>>) -> Result<Output> {
+    async fn run(
+        _: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Provider>>,
+    ) -> Result<Output> {
         let wanted = Wanted::read(input.marker.as_ref(), input.max_items)?;
         let page = wanted.of(&target.tags)?;
         Ok(Output { is_truncated: page.is_truncated(), marker: page.marker, tags: page.items })

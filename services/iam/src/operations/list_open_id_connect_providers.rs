@@ -2,9 +2,9 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Provider};
-use crate::holder::{Entity};
-use crate::page::{Wanted};
+use crate::entity::Provider;
+use crate::holder::Entity;
+use crate::page::Wanted;
 use crate::{Call, Iam};
 
 /// The operation.

@@ -3,8 +3,8 @@
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
 use crate::entity::{ManagedPolicy, Usage};
-use crate::holder::{Entity};
-use crate::page::{Wanted};
+use crate::holder::Entity;
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems, PolicyPath, PolicyUsage};
 use crate::{Call, Iam, aws_managed, shown};
 
@@ -36,7 +36,8 @@ pub enum Scope {
     /// Everybody's.
     All,
     /// Those that AWS manages.
-    AWS,
+    #[shape(name = "AWS")]
+    Aws,
     /// The account's own.
     Local,
 }
@@ -77,7 +78,7 @@ impl Operation for ListPolicies {
         let matches = |arn: &str, path: &str| input.matches(path, usage(arn));
         let mut policies = Vec::new();
         let from_aws = wanted.position(AWS)?;
-        if from_aws.is_none() && input.scope != Some(Scope::AWS) {
+        if from_aws.is_none() && input.scope != Some(Scope::Aws) {
             let matches = |policy: &ManagedPolicy| matches(&policy.arn(), &policy.path);
             let page = call.service.list::<ManagedPolicy>(&target.0, &wanted, matches).await?;
             let show = |policy: &ManagedPolicy| shown::Policy::brief(policy, usage(&policy.arn()));

@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::found::{AnyPolicy};
-use crate::page::{Wanted};
+use crate::found::AnyPolicy;
+use crate::page::Wanted;
 use crate::shape::{Arn, Marker, MaxItems};
-use crate::tag::{Tag};
+use crate::tag::Tag;
 use crate::{Call, Iam};
 
 /// The operation.

@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{PolicyVersion};
-use crate::found::{AnyPolicy};
-use crate::page::{Wanted};
+use crate::entity::PolicyVersion;
+use crate::found::AnyPolicy;
+use crate::page::Wanted;
 use crate::shape::{Arn, Marker, MaxItems};
 use crate::{Call, Iam, shown};
 

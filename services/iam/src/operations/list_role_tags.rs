@@ -2,11 +2,11 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::Role;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems, RoleName};
-use crate::tag::{Tag};
+use crate::tag::Tag;
 use crate::{Call, Iam};
 
 /// The operation.

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Role};
-use crate::page::{Wanted};
+use crate::entity::Role;
+use crate::page::Wanted;
 use crate::shape::{Marker, MaxItems, PathPrefix};
 use crate::{Call, Iam, shown};
 

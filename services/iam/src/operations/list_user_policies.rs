@@ -2,9 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{User};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::User;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{ExistingUserName, Marker, MaxItems};
 use crate::{Call, Iam};
 

@@ -2,11 +2,11 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{User};
-use crate::found::{Found};
-use crate::page::{Wanted};
+use crate::entity::User;
+use crate::found::Found;
+use crate::page::Wanted;
 use crate::shape::{ExistingUserName, Marker, MaxItems};
-use crate::tag::{Tag};
+use crate::tag::Tag;
 use crate::{Call, Iam};
 
 /// The operation.

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Group};
-use crate::found::{Found};
+use crate::entity::Group;
+use crate::found::Found;
 use crate::shape::{Document, GroupName, PolicyName};
 use crate::{Call, Iam};
 
@@ -21,7 +21,8 @@ pub struct Input {
 impl Operation for PutGroupPolicy {
     const NAME: &'static str = "PutGroupPolicy";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"GroupName": "staff", "PolicyName": "read", "PolicyDocument": "{}"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"GroupName": "staff", "PolicyName": "read", "PolicyDocument": "{}"}"#;
 
     type Service = Iam;
     type Input = Input;

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
+use crate::entity::Role;
+use crate::found::Found;
 use crate::shape::{Document, PolicyName, RoleName};
 use crate::{Call, Iam};
 
@@ -21,7 +21,8 @@ pub struct Input {
 impl Operation for PutRolePolicy {
     const NAME: &'static str = "PutRolePolicy";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"RoleName": "app", "PolicyName": "read", "PolicyDocument": "{}"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"RoleName": "app", "PolicyName": "read", "PolicyDocument": "{}"}"#;
 
     type Service = Iam;
     type Input = Input;

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{User};
-use crate::found::{Found};
+use crate::entity::User;
+use crate::found::Found;
 use crate::shape::{Arn, UserName};
 use crate::{Call, Iam, attach};
 
@@ -20,7 +20,8 @@ pub struct Input {
 impl Operation for PutUserPermissionsBoundary {
     const NAME: &'static str = "PutUserPermissionsBoundary";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"UserName": "anna", "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"UserName": "anna", "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}"#;
 
     type Service = Iam;
     type Input = Input;
@@ -31,7 +32,11 @@ impl Operation for PutUserPermissionsBoundary {
         call.service.find(call, &input.user_name).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<User>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<User>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         attach::boundary_condition(Some(&input.permissions_boundary), key)
     }
 

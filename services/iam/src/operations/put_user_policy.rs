@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{User};
-use crate::found::{Found};
+use crate::entity::User;
+use crate::found::Found;
 use crate::shape::{Document, ExistingUserName, PolicyName};
 use crate::{Call, Iam};
 
@@ -21,7 +21,8 @@ pub struct Input {
 impl Operation for PutUserPolicy {
     const NAME: &'static str = "PutUserPolicy";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"UserName": "anna", "PolicyName": "read", "PolicyDocument": "{}"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"UserName": "anna", "PolicyName": "read", "PolicyDocument": "{}"}"#;
 
     type Service = Iam;
     type Input = Input;

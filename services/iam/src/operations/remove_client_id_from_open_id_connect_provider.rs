@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{Provider};
-use crate::found::{Found};
+use crate::entity::Provider;
+use crate::found::Found;
 use crate::shape::{Arn, ClientId};
 use crate::{Call, Iam};
 
@@ -33,7 +33,11 @@ impl Operation for RemoveClientIDFromOpenIDConnectProvider {
         call.service.find_provider(call, &input.arn).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Provider>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Provider>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let mut changed = target.stored.value.clone();
         changed.client_ids.retain(|known| *known != *input.client_id);

@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::found::{ProfileAndRole};
+use crate::found::ProfileAndRole;
 use crate::shape::{InstanceProfileName, RoleName};
 use crate::{Call, Iam, attach, error, path};
 
@@ -37,7 +37,8 @@ impl Operation for RemoveRoleFromInstanceProfile {
         let mut edit = call.service.edit(&target.role.account).await?;
         let mut profile = target.profile.stored.value.clone();
         let mut role = target.role.stored.value.clone();
-        let index = path::profiles_of(&role.account, &role.name) + &profile.name.to_ascii_lowercase();
+        let index =
+            path::profiles_of(&role.account, &role.name) + &profile.name.to_ascii_lowercase();
         if profile.role.as_ref() != Some(&role.name) {
             return Err(error::role_not_in_profile(&role.name, &profile.name));
         }

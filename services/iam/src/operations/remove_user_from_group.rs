@@ -3,8 +3,8 @@
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
 use crate::entity::{Group, User};
-use crate::found::{Found};
-use crate::holder::{Entity};
+use crate::found::Found;
+use crate::holder::Entity;
 use crate::shape::{ExistingUserName, GroupName};
 use crate::{Call, Iam, path};
 

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::entity::{ManagedPolicy};
-use crate::found::{Found};
+use crate::entity::ManagedPolicy;
+use crate::found::Found;
 use crate::shape::{Arn, VersionId};
 use crate::{Call, Iam, attach, error};
 
@@ -20,7 +20,8 @@ pub struct Input {
 impl Operation for SetDefaultPolicyVersion {
     const NAME: &'static str = "SetDefaultPolicyVersion";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"PolicyArn": "arn:aws:iam::123456789012:policy/readers", "VersionId": "v1"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"PolicyArn": "arn:aws:iam::123456789012:policy/readers", "VersionId": "v1"}"#;
 
     type Service = Iam;
     type Input = Input;
@@ -31,7 +32,11 @@ impl Operation for SetDefaultPolicyVersion {
         call.service.find_own_policy(call, &input.policy_arn).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<ManagedPolicy>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<ManagedPolicy>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let missing = || error::no_such_version(&input.policy_arn, &input.version_id);
         let mut policy = target.stored.value.clone();

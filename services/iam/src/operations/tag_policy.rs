@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{ManagedPolicy};
-use crate::found::{Found};
-use crate::shape::{Arn};
-use crate::tag::{TagList};
+use crate::entity::ManagedPolicy;
+use crate::found::Found;
+use crate::shape::Arn;
+use crate::tag::TagList;
 use crate::{Call, Iam, tag};
 
 /// The operation.
@@ -32,11 +32,19 @@ impl Operation for TagPolicy {
         call.service.find_own_policy(call, &input.policy_arn).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<ManagedPolicy>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<ManagedPolicy>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         tag::set_condition(Some(&input.tags), key)
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<ManagedPolicy>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<ManagedPolicy>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let mut changed = target.stored.value.clone();
         changed.tags = tag::merged(&changed.tags, input.tags.as_slice())?;

@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{Role};
-use crate::found::{Found};
-use crate::shape::{RoleName};
-use crate::tag::{TagList};
+use crate::entity::Role;
+use crate::found::Found;
+use crate::shape::RoleName;
+use crate::tag::TagList;
 use crate::{Call, Iam, tag};
 
 /// The operation.
@@ -21,7 +21,8 @@ pub struct Input {
 impl Operation for TagRole {
     const NAME: &'static str = "TagRole";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"RoleName": "app", "Tags": [{"Key": "team", "Value": "core"}]}"#;
+    const EXAMPLE: &'static str =
+        r#"{"RoleName": "app", "Tags": [{"Key": "team", "Value": "core"}]}"#;
 
     type Service = Iam;
     type Input = Input;
@@ -32,7 +33,11 @@ impl Operation for TagRole {
         call.service.find(call, &input.role_name).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<Role>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<Role>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         tag::set_condition(Some(&input.tags), key)
     }
 

@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{InstanceProfile};
-use crate::found::{Found};
-use crate::shape::{InstanceProfileName};
-use crate::tag::{TagKeyList};
+use crate::entity::InstanceProfile;
+use crate::found::Found;
+use crate::shape::InstanceProfileName;
+use crate::tag::TagKeyList;
 use crate::{Call, Iam, tag};
 
 /// The operation.
@@ -32,11 +32,19 @@ impl Operation for UntagInstanceProfile {
         call.service.find(call, &input.instance_profile_name).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<InstanceProfile>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<InstanceProfile>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         tag::unset_condition(&input.tag_keys, key)
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<InstanceProfile>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<InstanceProfile>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let mut changed = target.stored.value.clone();
         changed.tags = tag::without(&changed.tags, &input.tag_keys);

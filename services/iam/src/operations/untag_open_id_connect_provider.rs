@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{Provider};
-use crate::found::{Found};
-use crate::shape::{Arn};
-use crate::tag::{TagKeyList};
+use crate::entity::Provider;
+use crate::found::Found;
+use crate::shape::Arn;
+use crate::tag::TagKeyList;
 use crate::{Call, Iam, tag};
 
 /// The operation.
@@ -33,11 +33,19 @@ impl Operation for UntagOpenIDConnectProvider {
         call.service.find_provider(call, &input.arn).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<Provider>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<Provider>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         tag::unset_condition(&input.tag_keys, key)
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Provider>>) -> Result<()> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Provider>>,
+    ) -> Result<()> {
         let mut edit = call.service.edit(&target.account).await?;
         let mut changed = target.stored.value.clone();
         changed.tags = tag::without(&changed.tags, &input.tag_keys);

@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{Role};
-use crate::found::{Found};
-use crate::shape::{RoleName};
-use crate::tag::{TagKeyList};
+use crate::entity::Role;
+use crate::found::Found;
+use crate::shape::RoleName;
+use crate::tag::TagKeyList;
 use crate::{Call, Iam, tag};
 
 /// The operation.
@@ -32,7 +32,11 @@ impl Operation for UntagRole {
         call.service.find(call, &input.role_name).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<Role>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<Role>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         tag::unset_condition(&input.tag_keys, key)
     }
 

@@ -2,10 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape, Values};
 
-use crate::entity::{User};
-use crate::found::{Found};
-use crate::shape::{ExistingUserName};
-use crate::tag::{TagKeyList};
+use crate::entity::User;
+use crate::found::Found;
+use crate::shape::ExistingUserName;
+use crate::tag::TagKeyList;
 use crate::{Call, Iam, tag};
 
 /// The operation.
@@ -32,7 +32,11 @@ impl Operation for UntagUser {
         call.service.find(call, &input.user_name).await
     }
 
-    fn condition<'v>(input: &'v Input, _: Option<&'v Found<User>>, key: &str) -> Option<Values<'v>> {
+    fn condition<'v>(
+        input: &'v Input,
+        _: Option<&'v Found<User>>,
+        key: &str,
+    ) -> Option<Values<'v>> {
         tag::unset_condition(&input.tag_keys, key)
     }
 

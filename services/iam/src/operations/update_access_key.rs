@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
-use crate::found::{KeyOwner};
+use crate::found::KeyOwner;
 use crate::shape::{AccessKeyId, ExistingUserName, Status};
 use crate::{Call, Iam, error, path};
 
@@ -20,7 +20,8 @@ pub struct Input {
 impl Operation for UpdateAccessKey {
     const NAME: &'static str = "UpdateAccessKey";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"UserName": "anna", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Inactive"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"UserName": "anna", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Inactive"}"#;
 
     type Service = Iam;
     type Input = Input;

@@ -4,7 +4,7 @@ use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Result, Shap
 
 use crate::entity::{Group, Sort};
 use crate::found::{Found, Nascent, Renamed};
-use crate::holder::{Entity};
+use crate::holder::Entity;
 use crate::shape::{GroupName, Path};
 use crate::{Call, Iam, error};
 
@@ -38,7 +38,10 @@ impl Operation for UpdateGroup {
     }
 
     fn demands<'t>(_: &'t Input, target: &'t Renamed<Group>) -> Demands<'t> {
-        Demands::from_iter([Demand::own::<Self>(target), Demand::of("iam:UpdateGroup", &target.new)])
+        Demands::from_iter([
+            Demand::own::<Self>(target),
+            Demand::of("iam:UpdateGroup", &target.new),
+        ])
     }
 
     async fn run(call: &Call<'_>, input: &Input, target: Authorized<Renamed<Group>>) -> Result<()> {

@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
+use crate::entity::Role;
+use crate::found::Found;
 use crate::shape::{MaxSessionDuration, RoleDescription, RoleName};
 use crate::{Call, Iam, attach};
 
@@ -36,7 +36,11 @@ impl Operation for UpdateRole {
         call.service.find(call, &input.role_name).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Role>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Role>>,
+    ) -> Result<Output> {
         attach::refuse_protected(&**target)?;
         let mut edit = call.service.edit(&target.account).await?;
         let mut role = target.stored.value.clone();

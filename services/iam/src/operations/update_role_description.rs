@@ -2,8 +2,8 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::entity::{Role};
-use crate::found::{Found};
+use crate::entity::Role;
+use crate::found::Found;
 use crate::shape::{RoleDescription, RoleName};
 use crate::{Call, Iam, shown};
 
@@ -37,7 +37,11 @@ impl Operation for UpdateRoleDescription {
         call.service.find(call, &input.role_name).await
     }
 
-    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Found<Role>>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        target: Authorized<Found<Role>>,
+    ) -> Result<Output> {
         let mut edit = call.service.edit(&target.account).await?;
         let mut role = target.stored.value.clone();
         role.description = Some(input.description.to_string());

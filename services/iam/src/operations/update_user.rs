@@ -4,7 +4,7 @@ use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Result, Shap
 
 use crate::entity::{Sort, User};
 use crate::found::{Found, Nascent, Renamed};
-use crate::holder::{Entity};
+use crate::holder::Entity;
 use crate::shape::{ExistingUserName, Path, UserName};
 use crate::{Call, Iam, error, path};
 

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod access_keys;
+mod account;
 mod groups;
 mod policies;
 mod profiles;
 mod providers;
 mod roles;
+mod simulation;
 mod table;
 mod users;
 mod world;

@@ -6,7 +6,7 @@ use strongroom_api::{
 
 use crate::limits::PolicyDescriptor;
 use crate::principals::Role;
-use crate::role::{AssumedRoleUser, RoleArn, SessionName};
+use crate::role::{Arn, AssumedRoleUser, SessionName};
 use crate::session::{Credentials, Draft, Origin};
 use crate::tag::{self, Tag, TagKey};
 use crate::{Call, Sts, error};
@@ -17,7 +17,7 @@ pub struct AssumeRole;
 /// The request.
 #[derive(Shape)]
 pub struct Input {
-    role_arn: RoleArn,
+    role_arn: Arn,
     role_session_name: SessionName,
     policy_arns: Option<Vec<PolicyDescriptor>>,
     #[shape(length = 1.., pattern = r"[\u0009\u000A\u000D\u0020-\u00FF]+")]
@@ -43,8 +43,7 @@ pub struct Input {
 /// A context that a trusted token service vouches for.
 #[derive(Shape)]
 pub struct ProvidedContext {
-    #[shape(length = 20..=2048)]
-    provider_arn: Option<String>,
+    provider_arn: Option<Arn>,
     #[shape(length = 4..=2048)]
     context_assertion: Option<String>,
 }
@@ -97,9 +96,7 @@ impl Operation for AssumeRole {
             "sts:externalid" => input.external_id.as_deref().map(Values::one),
             "sts:rolesessionname" => Some(Values::one(&input.role_session_name.0)),
             "sts:sourceidentity" => input.source_identity.as_deref().map(Values::one),
-            "sts:durationseconds" => {
-                Some(Values::One(input.duration_seconds?.to_string().into()))
-            }
+            "sts:durationseconds" => Some(Values::One(input.duration_seconds?.to_string().into())),
             key => {
                 let transitive = input.transitive_tag_keys.as_deref();
                 tag::condition(input.tags.as_deref(), transitive, key)

@@ -13,7 +13,7 @@ use strongroom_policy::{Authority, Context, Principal, Request, ResourceRule, de
 use crate::jwks::JwkSet;
 use crate::limits::PolicyDescriptor;
 use crate::principals::{Provider, Role};
-use crate::role::{AssumedRoleUser, RoleArn, SessionName};
+use crate::role::{Arn, AssumedRoleUser, SessionName};
 use crate::session::{Credentials, Draft, Origin};
 use crate::token::Token;
 use crate::{Call, Sts, error};
@@ -24,7 +24,7 @@ pub struct AssumeRoleWithWebIdentity;
 /// The request.
 #[derive(Shape)]
 pub struct Input {
-    role_arn: RoleArn,
+    role_arn: Arn,
     role_session_name: SessionName,
     #[shape(length = 4..=20000)]
     web_identity_token: Sensitive<String>,

@@ -36,8 +36,8 @@ impl Operation for DecodeAuthorizationMessage {
     }
 
     async fn run(call: &Call<'_>, input: &Input, _: Authorized<Account>) -> Result<Output> {
-        let decoded_message =
-            decode(call, &input.encoded_message).ok_or_else(error::invalid_authorization_message)?;
+        let decoded_message = decode(call, &input.encoded_message)
+            .ok_or_else(error::invalid_authorization_message)?;
         Ok(Output { decoded_message })
     }
 }

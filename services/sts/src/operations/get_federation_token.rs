@@ -91,7 +91,11 @@ impl Operation for GetFederationToken {
         tag::condition(input.tags.as_deref(), None, key)
     }
 
-    async fn run(call: &Call<'_>, input: &Input, user: Authorized<FederatedUser>) -> Result<Output> {
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        user: Authorized<FederatedUser>,
+    ) -> Result<Output> {
         let (principal, seconds) =
             call.service.long_term_caller(call, Self::NAME, input.duration_seconds).await?;
         let tags = tag::pairs(input.tags.as_deref())?;

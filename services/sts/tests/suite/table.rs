@@ -1,7 +1,9 @@
 //! What holds for every operation.
 
 use serde_json::json;
-use strongroom_testkit::{ACCOUNT, every_operation_is_guarded_and_recorded, nobody};
+use strongroom_testkit::{
+    ACCOUNT, differences_from_model, every_operation_is_guarded_and_recorded, nobody,
+};
 
 use crate::world::world;
 
@@ -43,3 +45,18 @@ async fn an_authorization_message_is_read_by_who_may_and_nobody_forges_one() {
         world.refused("DecodeAuthorizationMessage", json!({"EncodedMessage": token})).await;
     assert_eq!(refused.code, "InvalidAuthorizationMessageException");
 }
+
+#[tokio::test]
+async fn inputs_are_as_the_model_says() {
+    let model = include_str!("../../../../conformance/models/sts.json");
+    let found = differences_from_model(&world().host, model);
+    let unexpected: Vec<_> =
+        found.iter().filter(|line| !KNOWN.iter().any(|known| line.contains(known))).collect();
+    assert!(unexpected.is_empty(), "{unexpected:#?}");
+}
+
+/// Where inputs differ from the model on purpose.
+const KNOWN: &[&str] = &[
+    // Tokens are as long as what they hold.
+    ".MinimumSessionTokenSize: missing",
+];

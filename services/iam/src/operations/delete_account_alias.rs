@@ -1,0 +1,41 @@
+//! DeleteAccountAlias: takes the account its name.
+
+use strongroom_api::{Account, Audit, Authorized, Operation, Result, Shape};
+
+use crate::alias;
+use crate::{Call, Iam, error, path};
+
+/// The operation.
+pub struct DeleteAccountAlias;
+
+/// The request.
+#[derive(Shape)]
+pub struct Input {
+    account_alias: String,
+}
+
+impl Operation for DeleteAccountAlias {
+    const NAME: &'static str = "DeleteAccountAlias";
+    const AUDIT: Audit = Audit::Write;
+    const EXAMPLE: &'static str = r#"{"AccountAlias": "example-corp"}"#;
+
+    type Service = Iam;
+    type Input = Input;
+    type Target = Account;
+    type Output = ();
+
+    async fn target(call: &Call<'_>, _: &Input) -> Result<Account> {
+        Ok(Account(call.caller.account().to_owned()))
+    }
+
+    async fn run(call: &Call<'_>, input: &Input, target: Authorized<Account>) -> Result<()> {
+        alias::check(&input.account_alias)?;
+        let mut edit = call.service.edit(&target.0).await?;
+        if edit.ledger.alias.as_ref() != Some(&input.account_alias) {
+            return Err(error::no_such_alias(&input.account_alias));
+        }
+        edit.ledger.alias = None;
+        edit.delete(&path::alias(&input.account_alias));
+        edit.commit().await
+    }
+}
