@@ -167,10 +167,8 @@ mod tests {
         let first = futures_util::stream::iter([Ok::<_, std::io::Error>(Frame::data(
             Bytes::from_static(b"x"),
         ))]);
-        let body = StreamBody::new(futures_util::StreamExt::chain(
-            first,
-            futures_util::stream::pending(),
-        ));
+        let body =
+            StreamBody::new(futures_util::StreamExt::chain(first, futures_util::stream::pending()));
         let error = read(body, 5, Duration::from_secs(30)).await.unwrap_err();
         assert_eq!(error.status(strongroom_wire::Family::Json), 408);
     }

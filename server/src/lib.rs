@@ -3,20 +3,35 @@
 //! Where to start: [`request`] is the life of a request as a list, [`compose`] is what a running
 //! server consists of, [`settings`] is everything that can be set, `commands/` is what a person types.
 
+pub mod accounts;
+pub mod adapters;
+pub mod admin;
 pub mod authenticate;
+pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod complaints;
+pub mod compose;
+pub mod config;
 pub mod connections;
 pub mod content;
+pub mod credentials;
+pub mod data_directory;
+pub mod exporter;
 pub mod failure;
 pub mod files;
+pub mod foundation;
 pub mod health;
+pub mod jobs;
 pub mod limits;
 pub mod listeners;
+pub mod logging;
 pub mod metrics;
 pub mod ports;
 pub mod recognise;
 pub mod request;
 pub mod respond;
+pub mod seal;
 pub mod services;
+pub mod settings;
 pub mod tls;

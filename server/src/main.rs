@@ -1,2 +1,7 @@
 //! The binary `strongroom`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    strongroom::cli::main()
+}

@@ -25,8 +25,6 @@ pub struct Metrics {
     unrecognised: Series,
     /// Connections accepted since the start.
     pub connections: AtomicU64,
-    /// Records that the trail did not take.
-    pub unrecorded: AtomicU64,
 }
 
 /// One operation.
@@ -53,7 +51,6 @@ impl Metrics {
             services: services.iter().map(service).collect(),
             unrecognised: Series::new("-"),
             connections: AtomicU64::new(0),
-            unrecorded: AtomicU64::new(0),
         }
     }
 
@@ -81,10 +78,7 @@ impl Metrics {
         out.push_str("# HELP strongroom_request_duration_seconds Time from headers to reply.\n");
         out.push_str("# TYPE strongroom_request_duration_seconds histogram\n");
         self.each(|service, series| series.push_histogram(service, &mut out));
-        let own = [
-            ("connections_total", "Connections accepted.", true, load(&self.connections)),
-            ("trail_failures_total", "Records the trail refused.", true, load(&self.unrecorded)),
-        ];
+        let own = [("connections_total", "Connections accepted.", true, load(&self.connections))];
         for (name, help, rises, value) in own.iter().chain(readings) {
             let kind = if *rises { "counter" } else { "gauge" };
             let _infallible = writeln!(

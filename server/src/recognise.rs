@@ -127,7 +127,8 @@ pub fn operation(hosted: &Hosted, marks: &Marks<'_>) -> Result<usize, Error> {
             let position = hosted.host.find(action).filter(|_| right_version);
             position.ok_or_else(|| {
                 let mut error = unknown_action(Some(action), version.as_deref());
-                if let Some(missing) = hosted.facts.not_offered.iter().find(|one| one.name == *action)
+                if let Some(missing) =
+                    hosted.facts.not_offered.iter().find(|one| one.name == *action)
                 {
                     error = invalid_action(format!(
                         "{}: it is not offered yet ({})",

@@ -196,6 +196,8 @@ fn source<'a>(peer: &'a Peer, head: &'a Parts) -> Source<'a> {
 fn plain(head: &Parts) -> bool {
     match head.headers.get(header::CONTENT_ENCODING) {
         None => true,
-        Some(encoding) => encoding.is_empty() || encoding == "identity" || encoding == "aws-chunked",
+        Some(encoding) => {
+            encoding.is_empty() || encoding == "identity" || encoding == "aws-chunked"
+        }
     }
 }

@@ -2,7 +2,58 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host};
+use strongroom_api::{Facts, Host, Job};
+use strongroom_iam::Iam;
+use strongroom_kms::Kms;
+use strongroom_kms::jobs::{DeleteExpiredKeys, RotateDueKeys};
+use strongroom_secretsmanager::SecretsManager;
+use strongroom_sts::Sts;
+
+use crate::adapters::directory::IamDirectory;
+use crate::adapters::iam_identities::IamIdentities;
+use crate::adapters::keys::KmsKeys;
+use crate::foundation::Foundation;
+use crate::ports::Identities;
+
+/// What the services bring to the server.
+pub struct Parts {
+    /// Accounts and access keys.
+    pub identities: Arc<dyn Identities>,
+    /// The services, each with its dispatch table.
+    pub hosts: Vec<Arc<dyn Host>>,
+    /// Work that time starts.
+    pub jobs: Vec<Arc<dyn Job>>,
+}
+
+/// Every service of the binary, one line each, in dependency order.
+#[must_use]
+pub fn build(foundation: &Foundation) -> Parts {
+    let records = &foundation.records;
+    let iam = Arc::new(Iam::new(Arc::clone(records)));
+    let sts = Arc::new(Sts::default());
+    let kms = Arc::new(Kms::new(Arc::clone(records)));
+    let secretsmanager = Arc::new(SecretsManager::new(
+        Arc::clone(records),
+        Arc::new(KmsKeys(Arc::clone(&kms))),
+        Arc::new(IamDirectory(Arc::clone(&iam))),
+    ));
+    let jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
+        Arc::new(RotateDueKeys(Arc::clone(&kms))),
+    ];
+    Parts {
+        identities: Arc::new(IamIdentities::new(iam)),
+        hosts: vec![
+            Arc::new(strongroom_api::Hosted::new(sts, strongroom_sts::OPERATIONS)),
+            Arc::new(strongroom_api::Hosted::new(kms, strongroom_kms::OPERATIONS)),
+            Arc::new(strongroom_api::Hosted::new(
+                secretsmanager,
+                strongroom_secretsmanager::OPERATIONS,
+            )),
+        ],
+        jobs,
+    }
+}
 
 /// A service that is served.
 pub struct Hosted {
@@ -21,7 +72,8 @@ impl Services {
     /// The table of `hosts`.
     #[must_use]
     pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
-        let place = |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
+        let place =
+            |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
         Self(hosts.into_iter().enumerate().map(place).collect())
     }
 
@@ -46,7 +98,8 @@ impl Services {
     /// The service whose query protocol has this `Version`. Every service has a version of its own.
     #[must_use]
     pub fn with_version(&self, version: &str) -> Option<&Hosted> {
-        let speaks = |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
+        let speaks =
+            |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
         self.0.iter().find(speaks)
     }
 }

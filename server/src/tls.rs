@@ -50,7 +50,10 @@ impl Files {
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .map_err(|cause| unreadable(&self.certificate, what, &cause))?;
         if chain.is_empty() {
-            return Err(Failure::new(format!("{} holds no certificate", self.certificate.display())));
+            return Err(Failure::new(format!(
+                "{} holds no certificate",
+                self.certificate.display()
+            )));
         }
         Ok(chain)
     }
@@ -116,14 +119,19 @@ const AUTHORITY_DAYS: i64 = 3_650;
 ///
 /// # Errors
 /// For the operator: names that cannot be in a certificate, files that exist or cannot be written.
-pub fn init(folder: &Path, names: &[String], today: jiff::civil::Date) -> Result<Generated, Failure> {
+pub fn init(
+    folder: &Path,
+    names: &[String],
+    today: jiff::civil::Date,
+) -> Result<Generated, Failure> {
     let files = Generated::in_folder(folder);
     if files.server.key.exists() {
         return Err(Failure::new(format!("{} exists already", files.server.key.display()))
             .hint("move the folder aside to make new certificates"));
     }
-    let (authority, server) = sign(names, today)
-        .map_err(|cause| Failure::new(format!("no certificate for {}: {cause}", names.join(", "))))?;
+    let (authority, server) = sign(names, today).map_err(|cause| {
+        Failure::new(format!("no certificate for {}: {cause}", names.join(", ")))
+    })?;
     let private = |path: &Path, text: &str| crate::files::write_private(path, text.as_bytes());
     crate::files::private_folder(folder)?;
     private(&files.authority, &authority)?;
@@ -132,13 +140,39 @@ pub fn init(folder: &Path, names: &[String], today: jiff::civil::Date) -> Result
     Ok(files)
 }
 
+/// The names that a generated certificate is for: this machine's, the address that is listened on, and
+/// `more`.
+#[must_use]
+pub fn names(config: &crate::config::Config, more: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = more.to_vec();
+    names.extend(["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()]);
+    if !config.listen.ip().is_unspecified() && !config.listen.ip().is_loopback() {
+        names.push(config.listen.ip().to_string());
+    }
+    if let Ok(host) = std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        names.push(host.trim().to_owned());
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The day that it is.
+#[must_use]
+pub fn today(clock: &dyn crate::clock::Clock) -> jiff::civil::Date {
+    let now = jiff::Timestamp::from_second(clock.now().seconds()).unwrap_or_default();
+    jiff::tz::Offset::UTC.to_datetime(now).date()
+}
+
 struct Pem {
     certificate: String,
     key: zeroize::Zeroizing<String>,
 }
 
 fn sign(names: &[String], today: jiff::civil::Date) -> Result<(String, Pem), rcgen::Error> {
-    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+    use rcgen::{
+        BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    };
 
     let on = |date: jiff::civil::Date| {
         rcgen::date_time_ymd(i32::from(date.year()), date.month() as u8, date.day() as u8)

@@ -27,8 +27,8 @@ pub(crate) fn parse(text: &str, kind: Kind) -> Result<Policy, Malformed> {
 }
 
 fn check_characters(text: &str, kind: Kind) -> Result<(), Refusal> {
-    if text.len() > kind.max_bytes() {
-        return Err((Fault::TooLarge, kind.max_bytes()));
+    if let Some((offset, _)) = text.char_indices().nth(kind.max_chars()) {
+        return Err((Fault::TooLarge, offset));
     }
     if kind == Kind::Resource {
         return Ok(());

@@ -46,7 +46,7 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Longer than the kind of policy can ever be; see [`Kind::max_bytes`].
+    /// Longer than the kind of policy can ever be; see [`Kind::max_chars`].
     TooLarge,
     /// A character outside U+0009, U+000A, U+000D, U+0020 to U+00FF.
     Character(char),

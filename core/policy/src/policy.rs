@@ -39,12 +39,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The longest document that is parsed at all, in bytes.
+    /// The longest document that is parsed at all, in characters.
     ///
     /// The quotas of IAM (6,144 characters for a managed policy, 2,048 for trust and session policies
     /// and so on) count characters without white space and answer with errors of their own; the
     /// services check them with [`Policy::size`].
-    pub fn max_bytes(self) -> usize {
+    pub fn max_chars(self) -> usize {
         match self {
             Kind::Resource => 20_480,
             Kind::KeyPolicy => 32_768,

@@ -10,7 +10,9 @@ pub struct Ids {
 
 impl Default for Ids {
     fn default() -> Self {
-        Self { bits: 63 }
+        // SQLite stores numbers of up to 35 bits in five bytes, of 63 in nine: a quarter fewer pages
+        // above the records. Of a million keys about fifteen collide, which only costs those a detour.
+        Self { bits: 35 }
     }
 }
 
@@ -65,7 +67,7 @@ mod tests {
     fn numbers_and_digests_are_part_of_the_format() {
         assert_eq!(
             Ids::default().id("123456789012/us-east-1/secrets/db"),
-            2_901_318_041_128_620_770
+            10_808_251_951
         );
         assert_eq!(digest("a", 1, b"value"), -8_483_147_932_531_618_731);
     }

@@ -65,7 +65,7 @@ use crate::writer::Finished;
 /// What can be set. The defaults suit a server.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Bytes of pages kept in memory, by all connections together.
+    /// Bytes of pages kept in memory, by all connections together: 16 MiB a reader unless set.
     pub cache_bytes: usize,
     /// Connections for reading, at least one. More than there are cores is of no use.
     pub readers: usize,
@@ -80,9 +80,11 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let readers = cores.min(4);
         Self {
-            cache_bytes: 32 << 20,
-            readers: cores.min(4),
+            // Enough for the upper pages of the tree of a few million records.
+            cache_bytes: readers * (16 << 20),
+            readers,
             wal_bytes: 4 << 20,
             max_bytes: None,
             changes_kept: 16 << 10,

@@ -47,8 +47,10 @@ pub fn open(path: &Path, options: &Options, ids: Ids) -> Result<Opened, StoreErr
     header::check(&path)?;
 
     let readers = options.readers.max(1);
-    let cache_bytes = options.cache_bytes / (readers + 1);
-    let connection = schema::connect(&path, cache_bytes)?;
+    // Writing needs few pages again, reading the upper ones of the tree all the time.
+    let writer_bytes = options.cache_bytes / 8;
+    let cache_bytes = (options.cache_bytes - writer_bytes) / readers;
+    let connection = schema::connect(&path, writer_bytes)?;
     schema::check(&connection)?;
     limit(&connection, options).map_err(engine)?;
     let revision = schema::revision(&connection)?;

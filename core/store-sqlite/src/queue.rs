@@ -8,6 +8,8 @@ use strongroom_store::{CommitError, Revision, StoreError, Transaction};
 use tokio::sync::oneshot::{Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// Compares and writes of a batch, about. Each write costs some three pages of log, so this is also by
+/// how much the log outgrows its bound.
 const MAX_BATCH: usize = 256;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
@@ -143,12 +145,15 @@ impl Queue {
 impl Waiting {
     fn take_batch(&mut self) -> Vec<Job> {
         let mut batch = Vec::new();
-        let mut bytes = 0;
-        while batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
+        let (mut operations, mut bytes) = (0, 0);
+        while operations < MAX_BATCH && bytes < MAX_BATCH_BYTES {
             let Some(job) = self.jobs.pop_front() else {
                 break;
             };
-            bytes += job.transaction.size_bytes();
+            let transaction = &job.transaction;
+            // Even a transaction that does nothing takes a place.
+            operations += (transaction.compare.len() + transaction.writes.len()).max(1);
+            bytes += transaction.size_bytes();
             batch.push(job);
         }
         batch

@@ -251,6 +251,37 @@ async fn a_full_store_takes_writes_again_once_there_is_space() {
 }
 
 #[tokio::test]
+#[ignore = "needs an empty file system of 8 MiB at SMALL_DISK, such as a tmpfs"]
+async fn a_full_disk_takes_writes_again_once_there_is_space() {
+    let directory = PathBuf::from(std::env::var_os("SMALL_DISK").unwrap());
+    let ballast = directory.join("ballast");
+    fs::write(&ballast, vec![0; 4 << 20]).unwrap();
+    let store = open(&directory.join("store")).unwrap();
+    let put = |n: u32| Transaction::new().put(key(n), vec![0; 10_000]);
+    let mut written = 0;
+    let full = loop {
+        match store.commit(put(written)).await {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(full, CommitError::Store(StoreError::Full));
+    for _ in 0..3 {
+        assert!(store.commit(put(written)).await.is_err());
+        assert_eq!(contents(&store).await.unwrap().len() as u32, written);
+    }
+    fs::remove_file(ballast).unwrap();
+    for n in written..written + 100 {
+        store.commit(put(n)).await.unwrap();
+    }
+    store.verify().unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    let store = open(&directory.join("store")).unwrap();
+    assert_eq!(contents(&store).await.unwrap().len() as u32, written + 100);
+}
+
+#[tokio::test]
 async fn the_log_stays_bounded_while_readers_hold_snapshots() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");

@@ -18,8 +18,8 @@ use data_encoding::HEXLOWER;
 use strongroom_api::Entropy;
 use strongroom_seal::SealingKey;
 use strongroom_wire::Result;
-use zeroize::Zeroizing;
 
+use crate::encryption::Opened;
 use crate::encryption_context::EncryptionContext;
 use crate::error;
 use crate::key::Key;
@@ -109,15 +109,7 @@ pub fn open(
     let plaintext = sealing_key
         .open(&associated(head, context), sealed)
         .map_err(|cause| error::invalid_ciphertext().because(cause))?;
-    Ok(Opened { plaintext, material_id: material.id.clone() })
-}
-
-/// An opened ciphertext.
-pub struct Opened {
-    /// What was sealed.
-    pub plaintext: Zeroizing<Vec<u8>>,
-    /// The id of the material it was sealed with.
-    pub material_id: String,
+    Ok(Opened { plaintext, material_id: Some(material.id.clone()) })
 }
 
 fn associated(header: &[u8], context: Option<&EncryptionContext>) -> Vec<u8> {

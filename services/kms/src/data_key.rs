@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::encryption_context::EncryptionContext;
 use crate::key::Key;
 use crate::shapes::DataKeySpec;
-use crate::spec::KeyUsage;
+use crate::spec::{KeySpec, KeyUsage};
 use crate::state::Act;
 use crate::subject::Subject;
 use crate::{Call, ciphertext, error};
@@ -65,7 +65,7 @@ pub async fn generate(
 /// InvalidKeyUsageException unless the key encrypts symmetrically.
 pub fn check_symmetric(key: &Key, operation: &str) -> Result<()> {
     key.check_usage(KeyUsage::EncryptDecrypt, operation)?;
-    if key.spec.random_bytes().is_some() {
+    if key.spec == KeySpec::SymmetricDefault {
         return Ok(());
     }
     Err(error::invalid_key_usage(key.arn(), key.usage, operation))

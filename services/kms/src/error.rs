@@ -171,6 +171,34 @@ pub fn incorrect_key() -> Error {
     )
 }
 
+/// The plaintext is longer than the algorithm takes.
+pub fn plaintext_length(algorithm: &str, spec: KeySpec, most: usize) -> Error {
+    validation(format!(
+        "Algorithm {algorithm} and key spec {} cannot encrypt data larger than {most} bytes.",
+        spec.text()
+    ))
+}
+
+/// A digest that is none of the algorithm's.
+pub fn digest_length(algorithm: &str) -> Error {
+    validation(format!("Digest is invalid length for algorithm {algorithm}."))
+}
+
+/// The signature is not one of the message. AWS says no more, and never answers "false".
+pub fn invalid_signature() -> Error {
+    Error::new("KMSInvalidSignatureException", "")
+}
+
+/// The other's public key cannot be agreed with.
+pub fn invalid_public_key() -> Error {
+    validation("The public key is not a valid key of the KMS key's curve.")
+}
+
+/// The MAC is not the one of the message. AWS says no more, and never answers "false".
+pub fn invalid_mac() -> Error {
+    Error::new("KMSInvalidMacException", "")
+}
+
 /// A request that breaks a rule beyond the model's constraints.
 pub fn validation(message: impl Into<String>) -> Error {
     Error::validation(message)

@@ -14,9 +14,12 @@
 //! encryption context: [`ciphertext`].
 
 mod alias;
+mod asymmetric;
 mod ciphertext;
 mod conditions;
 mod data_key;
+mod data_key_pair;
+mod encryption;
 mod encryption_context;
 mod error;
 mod find;
@@ -25,6 +28,7 @@ pub mod jobs;
 mod key;
 mod key_id;
 mod key_policy;
+mod mac;
 mod managed_key;
 mod material;
 mod metadata;
@@ -33,10 +37,12 @@ mod page;
 mod paths;
 mod rotation;
 mod shapes;
+mod signing;
 mod spec;
 mod state;
 mod subject;
 mod tag;
+mod workers;
 
 use std::sync::Arc;
 
@@ -49,20 +55,22 @@ pub use key_id::KeyId;
 pub use metadata::KeyMetadata;
 pub use operations::OPERATIONS;
 pub use spec::{EncryptionAlgorithm, KeySpec, KeyUsage};
+pub use workers::{InPlace, Work, Workers};
 
 /// The service.
 pub struct Kms {
     records: Arc<Records>,
+    workers: Arc<dyn Workers>,
 }
 
 /// A call of this service.
 pub type Call<'a> = strongroom_api::Call<'a, Kms>;
 
 impl Kms {
-    /// The service over `records`.
+    /// The service over `records`; what takes long is done by `workers`.
     #[must_use]
-    pub fn new(records: Arc<Records>) -> Self {
-        Self { records }
+    pub fn new(records: Arc<Records>, workers: Arc<dyn Workers>) -> Self {
+        Self { records, workers }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Key material: the secrets behind a key, one for each rotation.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::hmac;
 use data_encoding::HEXLOWER;
@@ -9,8 +9,12 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strongroom_api::Entropy;
 use strongroom_seal::SealingKey;
-use strongroom_wire::Timestamp;
+use strongroom_wire::{Result, Timestamp};
 use zeroize::Zeroizing;
+
+use crate::asymmetric::AsymmetricKey;
+use crate::error;
+use crate::key::Key;
 
 /// One version of a key's material.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,11 +78,25 @@ impl Material {
 
     /// The symmetric key, prepared on first use; `None` if there is no such secret.
     pub fn sealing_key(&self) -> Option<&SealingKey> {
-        if let Some(key) = self.prepared.0.get() {
+        if let Some(key) = self.prepared.sealing.get() {
             return Some(key);
         }
         let bytes = self.secret.as_ref()?.bytes().try_into().ok()?;
-        Some(self.prepared.0.get_or_init(|| SealingKey::new(bytes)))
+        Some(self.prepared.sealing.get_or_init(|| SealingKey::new(bytes)))
+    }
+
+    /// The key pair of `key`, whose material this is, prepared on first use.
+    ///
+    /// # Errors
+    /// Internal only: the secret is no such key pair.
+    pub fn asymmetric_key(&self, key: &Key) -> Result<Arc<AsymmetricKey>> {
+        if let Some(pair) = self.prepared.asymmetric.get() {
+            return Ok(Arc::clone(pair));
+        }
+        let secret = self.secret.as_ref();
+        let pair = secret.and_then(|secret| AsymmetricKey::read(key.spec, key.usage, secret));
+        let pair = pair.ok_or_else(|| error::internal(format!("{} is no key pair", key.arn())))?;
+        Ok(Arc::clone(self.prepared.asymmetric.get_or_init(|| Arc::new(pair))))
     }
 }
 
@@ -93,7 +111,10 @@ pub fn material_id(key_id: &str, secret: &Secret) -> String {
 
 /// The prepared form of a secret, made when it is first needed. A changed record starts anew.
 #[derive(Default)]
-struct Prepared(OnceLock<SealingKey>);
+struct Prepared {
+    sealing: OnceLock<SealingKey>,
+    asymmetric: OnceLock<Arc<AsymmetricKey>>,
+}
 
 impl Clone for Prepared {
     fn clone(&self) -> Self {
@@ -137,13 +158,13 @@ impl fmt::Debug for Secret {
 }
 
 impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_bytes(&self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         deserializer.deserialize_bytes(Bytes)
     }
 }
@@ -157,15 +178,15 @@ impl<'de> Visitor<'de> for Bytes {
         f.write_str("the bytes of a secret")
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Secret, E> {
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> std::result::Result<Secret, E> {
         Ok(Secret::new(bytes.to_vec()))
     }
 
-    fn visit_byte_buf<E: serde::de::Error>(self, bytes: Vec<u8>) -> Result<Secret, E> {
+    fn visit_byte_buf<E: serde::de::Error>(self, bytes: Vec<u8>) -> std::result::Result<Secret, E> {
         Ok(Secret::new(bytes))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Secret, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Secret, A::Error> {
         let mut bytes =
             Zeroizing::new(Vec::with_capacity(items.size_hint().unwrap_or(0).min(8_192)));
         while let Some(byte) = items.next_element()? {

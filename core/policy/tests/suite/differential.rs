@@ -9,8 +9,13 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::generated::any_case;
 use crate::oracle;
 
+/// Enough for every change; PROPTEST_CASES asks for more.
+fn cases() -> u32 {
+    Config::default().cases.max(6_000)
+}
+
 proptest! {
-    #![proptest_config(Config { cases: 6_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: cases(), failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn the_engine_agrees_with_the_plain_rules(case in any_case()) {

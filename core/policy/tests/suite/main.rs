@@ -6,9 +6,11 @@ mod oracle;
 
 mod actions;
 mod boundaries_and_sessions;
+mod condition_blocks;
 mod conditions;
 mod cross_account;
 mod documents;
+mod documents_on_resources;
 mod explanations;
 mod grants;
 mod messages;

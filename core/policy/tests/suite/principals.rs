@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::case::{allow, case, deny};
+use crate::case::{allow, case, deny, preset, principal};
 
 const USER: &str = "arn:aws:iam::111122223333:user/team/anna";
 const ROLE: &str = "arn:aws:iam::111122223333:role/app/reader";
@@ -144,6 +144,7 @@ fn a_deny_with_not_principal_spares_only_who_is_listed_under_every_name() {
     ));
     assert!(!spares("reader", json!({"AWS": [ROLE, "111122223333"]})));
     assert!(!spares("reader", json!({"AWS": [SESSION, "111122223333"]})));
+    assert!(!spares("reader", json!({"AWS": [ROLE, SESSION]})));
     assert!(spares("federated", json!({"AWS": [GUEST, "111122223333"]})));
     assert!(spares("root", json!({"AWS": "111122223333"})));
     assert!(spares("anna", json!("*")));
@@ -171,4 +172,86 @@ fn a_denied_user_is_denied_in_federated_sessions_too() {
         "principal": "federated", "identity": [all], "session": [all], "resource_policy": policy
     }));
     assert_eq!(guest.answer(), "explicit resource-based policy");
+}
+
+#[test]
+fn a_principal_knows_its_own_condition_values() {
+    let keys = [
+        "aws:principalarn",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:userid",
+        "aws:username",
+    ];
+    for (caller, expected) in [
+        (
+            "anna",
+            [
+                Some(USER),
+                Some("111122223333"),
+                Some("User"),
+                Some("AIDAANNA000000000001"),
+                Some("anna"),
+            ],
+        ),
+        (
+            "root",
+            [
+                Some("arn:aws:iam::111122223333:root"),
+                Some("111122223333"),
+                Some("Account"),
+                Some("111122223333"),
+                None,
+            ],
+        ),
+        (
+            "reader",
+            [
+                Some(ROLE),
+                Some("111122223333"),
+                Some("AssumedRole"),
+                Some("AROAREADER0000000001:s1"),
+                None,
+            ],
+        ),
+        (
+            "federated",
+            [
+                Some(GUEST),
+                Some("111122223333"),
+                Some("FederatedUser"),
+                Some("111122223333:guest"),
+                None,
+            ],
+        ),
+        (
+            "anonymous",
+            [
+                None,
+                Some("anonymous"),
+                Some("Anonymous"),
+                Some("anonymous"),
+                None,
+            ],
+        ),
+        ("lambda", [None; 5]),
+    ] {
+        let caller = preset(caller);
+        let found = keys.map(|key| principal(&caller).condition_value(key));
+        assert_eq!(found.each_ref().map(|value| value.as_deref()), expected);
+    }
+    let lambda = preset("lambda");
+    let service = principal(&lambda);
+    assert_eq!(
+        service
+            .condition_value("aws:principalisawsservice")
+            .as_deref(),
+        Some("true")
+    );
+    assert_eq!(
+        service
+            .condition_value("aws:principalservicename")
+            .as_deref(),
+        Some("lambda.amazonaws.com")
+    );
 }

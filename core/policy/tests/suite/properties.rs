@@ -69,7 +69,7 @@ fn with_statements_reversed(case: &Case) -> Case {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1_500, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: Config::default().cases.max(1_500), failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn an_added_deny_never_allows(

@@ -11,7 +11,8 @@ use crate::material::{Material, Secret, Source};
 use crate::shapes::PolicyText;
 use crate::spec::{CustomerMasterKeySpec, Origin};
 use crate::tag::{self, Tag};
-use crate::{Call, KeyMetadata, KeySpec, KeyUsage, Kms, error, key_policy};
+use crate::workers::compute;
+use crate::{Call, KeyMetadata, KeySpec, KeyUsage, Kms, asymmetric, error, key_policy};
 
 /// CreateKey.
 pub struct CreateKey;
@@ -133,14 +134,22 @@ impl Operation for CreateKey {
         if input.bypass_policy_lockout_safety_check != Some(true) {
             key_policy::check_lockout(call, key.clone())?;
         }
-        let length = spec.random_bytes().ok_or_else(|| error::unsupported(""))?;
-        let secret = Secret::random(length, call.entropy);
+        let secret = secret(call, spec).await?;
         key.materials.push(Material::new(&key.id, secret, call.now, Source::Created));
         let mut changes = call.service.records.changes();
         changes.create(&key.path(), &key).map_err(error::of_record)?;
         call.service.commit(changes).await?;
         Ok(Output { key_metadata: KeyMetadata::of(&key, call.now) })
     }
+}
+
+async fn secret(call: &Call<'_>, spec: KeySpec) -> Result<Secret> {
+    if let Some(length) = spec.random_bytes() {
+        return Ok(Secret::random(length, call.entropy));
+    }
+    let made = compute(&*call.service.workers, move || asymmetric::generate(spec)).await?;
+    made.ok_or_else(|| error::unsupported(format!("KeySpec {} is not supported.", spec.text())))?
+        .map_err(|_| error::internal("no key pair was made"))
 }
 
 fn check(input: &Input) -> Result<()> {

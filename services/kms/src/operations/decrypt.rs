@@ -4,14 +4,13 @@ use strongroom_api::{
     Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values,
 };
 
-use super::encrypt::check_algorithm;
 use crate::ciphertext::Header;
-use crate::data_key::{check_symmetric, stop_if_dry};
+use crate::data_key::stop_if_dry;
+use crate::encryption::{self, Use};
 use crate::shapes::{Ciphertext, DryRunModifier, GrantToken, RecipientInfo};
-use crate::state::Act;
 use crate::subject::Subject;
 use crate::{
-    Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, ciphertext, encryption_context, error,
+    Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, encryption_context, error,
 };
 
 /// Decrypt.
@@ -113,33 +112,23 @@ impl Operation for Decrypt {
         if input.recipient.is_some() {
             return Err(error::no_recipient());
         }
-        subject.check_state(Act::Use, call.now)?;
-        check_symmetric(&subject, Self::NAME)?;
-        check_algorithm(&subject, input.algorithm())?;
+        let how = Use {
+            operation: Self::NAME,
+            algorithm: input.algorithm(),
+            context: input.encryption_context.as_ref(),
+        };
+        how.check(call, &subject)?;
         if input.is_without_ciphertext() {
             return Err(error::dry_run());
         }
-        let opened = open(&subject, input.encryption_context.as_ref(), input.blob()?)?;
+        let opened = encryption::decrypt(call, &subject, how, input.blob()?).await?;
         stop_if_dry(input.dry_run)?;
         let mut plaintext = opened.plaintext;
         Ok(Output {
             key_id: subject.arn().to_owned(),
             plaintext: Sensitive::new(Blob(std::mem::take(&mut *plaintext))),
-            encryption_algorithm: input.algorithm(),
-            key_material_id: Some(opened.material_id),
+            encryption_algorithm: how.algorithm,
+            key_material_id: opened.material_id,
         })
     }
-}
-
-/// Opens `blob` with the key that it must have been made with.
-pub(super) fn open(
-    subject: &Subject,
-    context: Option<&EncryptionContext>,
-    blob: &[u8],
-) -> Result<ciphertext::Opened> {
-    let header = Header::read(blob).ok_or_else(error::invalid_ciphertext)?;
-    if header.key_id != subject.id || header.account != subject.account {
-        return Err(error::incorrect_key());
-    }
-    ciphertext::open(subject, context, &header, blob)
 }

@@ -2,12 +2,12 @@
 
 use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values};
 
-use crate::data_key::{check_symmetric, stop_if_dry};
+use crate::data_key::stop_if_dry;
+use crate::encryption::{self, Use};
 use crate::shapes::{GrantToken, Plaintext};
-use crate::state::Act;
 use crate::subject::Subject;
 use crate::{
-    Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, ciphertext, encryption_context, error,
+    Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, encryption_context,
 };
 
 /// Encrypt.
@@ -79,32 +79,23 @@ impl Operation for Encrypt {
     }
 
     async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
-        let context = input.encryption_context.as_ref();
-        context.map_or(Ok(()), EncryptionContext::check)?;
-        subject.check_state(Act::Use, call.now)?;
-        check_symmetric(&subject, Self::NAME)?;
-        let algorithm = algorithm(input);
-        check_algorithm(&subject, algorithm)?;
+        let how = Use {
+            operation: Self::NAME,
+            algorithm: algorithm(input),
+            context: input.encryption_context.as_ref(),
+        };
+        how.check(call, &subject)?;
         stop_if_dry(input.dry_run)?;
-        let blob = ciphertext::seal(&subject, context, input.plaintext.bytes(), call.entropy)?;
+        let blob = encryption::encrypt(call, &subject, how, input.plaintext.bytes())?;
         call.service.keep(call, &subject).await?;
         Ok(Output {
             ciphertext_blob: Blob(blob),
             key_id: subject.arn().to_owned(),
-            encryption_algorithm: algorithm,
+            encryption_algorithm: how.algorithm,
         })
     }
 }
 
 fn algorithm(input: &Input) -> EncryptionAlgorithm {
     input.encryption_algorithm.unwrap_or(EncryptionAlgorithm::SymmetricDefault)
-}
-
-/// # Errors
-/// InvalidKeyUsageException for an algorithm that is not one of the key's.
-pub(super) fn check_algorithm(subject: &Subject, algorithm: EncryptionAlgorithm) -> Result<()> {
-    if subject.spec.encryption_algorithms().contains(&algorithm) {
-        return Ok(());
-    }
-    Err(error::incompatible_algorithm(algorithm.text(), subject.spec))
 }

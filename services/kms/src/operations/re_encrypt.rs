@@ -8,16 +8,14 @@ use strongroom_api::{
 };
 use strongroom_policy::{Decision, Request};
 
-use super::decrypt;
-use super::encrypt::check_algorithm;
 use crate::ciphertext::Header;
 use crate::conditions::truth;
-use crate::data_key::{check_symmetric, stop_if_dry};
+use crate::data_key::stop_if_dry;
+use crate::encryption::{self, Use};
 use crate::shapes::{Ciphertext, DryRunModifier, GrantToken};
-use crate::state::Act;
 use crate::subject::Subject;
 use crate::{
-    Call, EncryptionAlgorithm, EncryptionContext, Key, KeyId, Kms, ciphertext, encryption_context, error,
+    Call, EncryptionAlgorithm, EncryptionContext, Key, KeyId, KeySpec, Kms, encryption_context, error,
 };
 
 /// ReEncrypt.
@@ -135,30 +133,36 @@ impl Operation for ReEncrypt {
     async fn run(call: &Call<'_>, input: &Input, route: Authorized<Route>) -> Result<Output> {
         let Route { source, destination } = &*route;
         for side in [source, destination] {
-            side.subject.check_state(Act::Use, call.now)?;
-            check_symmetric(&side.subject, Self::NAME)?;
-            check_algorithm(&side.subject, side.algorithm)?;
-            side.context.as_ref().map_or(Ok(()), EncryptionContext::check)?;
+            side.how().check(call, &side.subject)?;
         }
         let without_ciphertext = input.dry_run == Some(true)
             && input.dry_run_modifiers.as_ref().is_some_and(|modifiers| !modifiers.is_empty());
         if without_ciphertext {
             return Err(error::dry_run());
         }
-        let opened = decrypt::open(&source.subject, source.context.as_ref(), blob(input)?)?;
+        let opened = encryption::decrypt(call, &source.subject, source.how(), blob(input)?).await?;
         stop_if_dry(input.dry_run)?;
-        let (to, context) = (&destination.subject, destination.context.as_ref());
-        let blob = ciphertext::seal(to, context, &opened.plaintext, call.entropy)?;
+        let to = &destination.subject;
+        let blob = encryption::encrypt(call, to, destination.how(), &opened.plaintext)?;
         call.service.keep(call, to).await?;
+        let symmetric = to.spec == KeySpec::SymmetricDefault;
+        let destination_material = to.usable_material()?.id.clone();
         Ok(Output {
             ciphertext_blob: Blob(blob),
             source_key_id: Key::arn(&source.subject).to_owned(),
             key_id: Key::arn(to).to_owned(),
             source_encryption_algorithm: source.algorithm,
             destination_encryption_algorithm: destination.algorithm,
-            source_key_material_id: Some(opened.material_id),
-            destination_key_material_id: Some(to.usable_material()?.id.clone()),
+            source_key_material_id: opened.material_id,
+            destination_key_material_id: symmetric.then_some(destination_material),
         })
+    }
+}
+
+impl Side {
+    fn how(&self) -> Use<'_> {
+        let operation = ReEncrypt::NAME;
+        Use { operation, algorithm: self.algorithm, context: self.context.as_ref() }
     }
 }
 

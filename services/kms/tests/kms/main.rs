@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod aliases;
+mod asymmetric;
 mod crypto;
 mod grants;
 mod jobs;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use strongroom_api::{Caller, Hosted};
-use strongroom_kms::{Kms, OPERATIONS};
+use strongroom_kms::{InPlace, Kms, OPERATIONS};
 use strongroom_records::Records;
 use strongroom_testkit::{Refusal, Stage, records};
 
@@ -34,7 +35,7 @@ struct Scene {
 impl Scene {
     fn new(seed: u64) -> Self {
         let records = records(seed);
-        let kms = Arc::new(Kms::new(records.clone()));
+        let kms = Arc::new(Kms::new(records.clone(), Arc::new(InPlace)));
         let host = Arc::new(Hosted::new(kms.clone(), OPERATIONS));
         Self { stage: Stage::new(seed), kms, records, host }
     }

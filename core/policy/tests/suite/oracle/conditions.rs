@@ -141,9 +141,11 @@ fn arn_matches(pattern: &[Symbol], arn: &str) -> Option<bool> {
     )
 }
 
+/// Dates in the notations that are generated: epoch seconds, with or without a fraction, and ISO 8601.
 fn nanos(text: &str) -> Option<i128> {
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Some(i128::from(seconds) * 1_000_000_000);
+    if text.chars().all(|c| c.is_ascii_digit() || c == '.') {
+        let seconds: f64 = text.parse().ok()?;
+        return Some((seconds * 1_000.0) as i128 * 1_000_000);
     }
     if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
         return Some(timestamp.as_nanosecond());

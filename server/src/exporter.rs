@@ -1,0 +1,82 @@
+//! Serves the figures to Prometheus, on a socket of its own: they name operations and their load,
+//! which callers of the API need not know.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+use crate::adapters::recorder::TrailRecorder;
+use crate::connections::Connections;
+use crate::foundation::Foundation;
+use crate::metrics::Metrics;
+
+/// Where the figures are.
+pub const PATH: &str = "/_strongroom/metrics";
+
+/// Serves the figures.
+pub struct Exporter {
+    /// Requests.
+    pub metrics: Arc<Metrics>,
+    /// Records refused.
+    pub recorder: Arc<TrailRecorder>,
+    /// Store and trail.
+    pub foundation: Arc<Foundation>,
+    /// Open connections.
+    pub connections: Arc<Connections>,
+}
+
+impl Exporter {
+    /// Serves them at `socket` until dropped.
+    pub async fn serve(self, socket: TcpListener) {
+        let exporter = Arc::new(self);
+        loop {
+            let Ok((stream, _)) = socket.accept().await else {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                continue;
+            };
+            let exporter = Arc::clone(&exporter);
+            let service = service_fn(move |request| {
+                let exporter = Arc::clone(&exporter);
+                async move { Ok::<_, Infallible>(exporter.answer(&request)) }
+            });
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new()).keep_alive(false);
+            tokio::spawn(http.serve_connection(TokioIo::new(stream), service));
+        }
+    }
+
+    fn answer(&self, request: &Request<Incoming>) -> Response<Full<bytes::Bytes>> {
+        if request.uri().path() != PATH || request.method() != Method::GET {
+            let mut response = Response::new(Full::default());
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            return response;
+        }
+        let readings = [
+            ("connections", "Connections open.", false, self.connections.count() as u64),
+            (
+                "store_revision",
+                "Latest revision of the store.",
+                true,
+                self.foundation.store.revision(),
+            ),
+            (
+                "trail_records_total",
+                "Records in the trail.",
+                true,
+                self.foundation.trail.position().sequence,
+            ),
+            ("trail_failures_total", "Records the trail refused.", true, self.recorder.refused()),
+        ];
+        let mut response = Response::new(Full::from(self.metrics.render(&readings)));
+        let text = http::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, text);
+        response
+    }
+}

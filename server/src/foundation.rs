@@ -1,0 +1,181 @@
+//! What the services stand on: an open store, its keys, and the trail.
+
+use std::sync::Arc;
+
+use strongroom_api::{Entropy, Timestamp};
+use strongroom_records::Records;
+use strongroom_seal::{Keyring, KeyringRecord};
+use strongroom_store::{CommitError, MemoryStore, Store, StoreError, Transaction};
+use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
+use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::files;
+use crate::seal::Seal;
+
+/// An open store, its keys, and the trail.
+pub struct Foundation {
+    /// Sealed records of the services.
+    pub records: Arc<Records>,
+    /// What is underneath them.
+    pub store: Arc<dyn Store>,
+    /// Seals every value.
+    pub keyring: Arc<Keyring>,
+    /// Holds the root key.
+    pub seal: Arc<Seal>,
+    /// The record of all calls.
+    pub trail: Arc<Trail>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Where the keyring is stored.
+const KEYRING: &str = "system/keyring";
+/// Records that a server in memory remembers.
+const REMEMBERED_RECORDS: usize = 100_000;
+
+impl Foundation {
+    /// Opens what `config` names, or begins it.
+    ///
+    /// # Errors
+    /// For the operator. Without the right key nothing is touched.
+    pub async fn lay(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Failure> {
+        let now = clock.now();
+        let (store, seal, trail) = match config.dev {
+            true => in_memory(now, &*entropy)?,
+            false => in_directory(config, now, &*entropy)?,
+        };
+        let keyring = open_keyring(&*store, &seal, now, &entropy).await?;
+        let keyring = Arc::new(keyring);
+        let records = Records::new(Arc::clone(&store), Arc::clone(&keyring), config.cache_bytes);
+        let (seal, trail) = (Arc::new(seal), Arc::new(trail));
+        Ok(Self { records: Arc::new(records), store, keyring, seal, trail, clock, entropy })
+    }
+
+    /// Writes everything out and lets go of the files.
+    ///
+    /// # Errors
+    /// For the operator: what could not be written.
+    pub async fn close(&self) -> Result<(), Failure> {
+        let trail = Arc::clone(&self.trail);
+        let closed = tokio::task::spawn_blocking(move || trail.close()).await;
+        let store = self.store.close().await;
+        closed.unwrap_or(Ok(())).map_err(of_trail)?;
+        Ok(store?)
+    }
+
+    /// Adds a generation to the keyring, which seals from now on; returns its number.
+    ///
+    /// # Errors
+    /// For the operator; nothing has changed then.
+    pub async fn rotate_keyring(&self) -> Result<u32, Failure> {
+        let Some(entry) = self.store.get(KEYRING).await? else { return Err(lost_keyring()) };
+        let mut record = KeyringRecord::from_json(&entry.value)?;
+        let root = self.seal.root();
+        let number = record.rotate(root, millis(self.clock.now()), &*self.entropy)?;
+        let change = Transaction::new().expect(KEYRING, entry.revision);
+        self.store.commit(change.put(KEYRING, record.to_json()?)).await.map_err(of_commit)?;
+        // Only now that it is stored may anything be sealed with it.
+        self.keyring.adopt(root, &record)?;
+        Ok(number)
+    }
+
+    /// The generations of the keyring: number and the moment each was made.
+    ///
+    /// # Errors
+    /// For the operator.
+    pub async fn keyring_generations(&self) -> Result<Vec<(u32, Timestamp)>, Failure> {
+        let Some(entry) = self.store.get(KEYRING).await? else { return Err(lost_keyring()) };
+        let generations = KeyringRecord::from_json(&entry.value)?.generations();
+        let made =
+            |created: u64| Timestamp::from_millis(i64::try_from(created).unwrap_or(i64::MAX));
+        Ok(generations.iter().map(|one| (one.number, made(one.created_ms))).collect())
+    }
+}
+
+type Parts = (Arc<dyn Store>, Seal, Trail);
+
+fn in_memory(now: Timestamp, entropy: &dyn Entropy) -> Result<Parts, Failure> {
+    let seal = Seal::in_memory(now, entropy)?;
+    Ok((Arc::new(MemoryStore::new()), seal, Trail::in_memory(REMEMBERED_RECORDS)))
+}
+
+fn in_directory(config: &Config, now: Timestamp, entropy: &dyn Entropy) -> Result<Parts, Failure> {
+    let data = &config.data;
+    // The seal comes first: whoever lacks the key shall not so much as recover the store's log.
+    let opened = if data.is_fresh() { None } else { Some(Seal::open(config)?) };
+    if opened.is_none()
+        && data.store().exists()
+        && std::fs::metadata(data.store()).is_ok_and(|f| f.len() > 0)
+    {
+        return Err(Failure::new(format!("{} is missing", data.seal().display()))
+            .hint("restore it from a backup; without it the store cannot be opened"));
+    }
+    files::private_folder(data.path())?;
+    let store = SqliteStore::open(&data.store(), StoreOptions::default())?;
+    let seal = match opened {
+        Some(seal) => seal,
+        // The store's lock keeps a second server from making another seal meanwhile.
+        None => Seal::create(config, now, entropy)?,
+    };
+    let trail =
+        Trail::open(&data.trail(), TrailOptions::default(), millis(now)).map_err(of_trail)?;
+    for path in trail.set_aside() {
+        tracing::warn!(path = %path.display(), "a torn end of the trail was set aside; nothing acknowledged is in it");
+    }
+    Ok((Arc::new(store), seal, trail))
+}
+
+async fn open_keyring(
+    store: &dyn Store,
+    seal: &Seal,
+    now: Timestamp,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Keyring, Failure> {
+    let record = match store.get(KEYRING).await? {
+        Some(entry) => KeyringRecord::from_json(&entry.value)?,
+        None if store.revision() == 0 => {
+            let record = KeyringRecord::create(seal.root(), millis(now), &**entropy);
+            let create = Transaction::new().expect(KEYRING, 0).put(KEYRING, record.to_json()?);
+            store.commit(create).await.map_err(of_commit)?;
+            record
+        }
+        None => return Err(lost_keyring()),
+    };
+    Ok(Keyring::unlock(seal.root(), &record, Arc::clone(entropy))?)
+}
+
+fn lost_keyring() -> Failure {
+    Failure::from(StoreError::Damaged { what: format!("record {KEYRING} is missing") })
+}
+
+fn of_commit(error: CommitError) -> Failure {
+    match error {
+        CommitError::Conflict => {
+            Failure::new("the keyring was changed meanwhile").hint("try again")
+        }
+        CommitError::Store(error) => error.into(),
+    }
+}
+
+/// Tells the operator of a trail that cannot be used.
+#[must_use]
+pub fn of_trail(error: TrailError) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn millis(now: Timestamp) -> u64 {
+    u64::try_from(now.millis()).unwrap_or_default()
+}

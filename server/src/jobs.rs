@@ -1,0 +1,166 @@
+//! Running what time starts: every job in its turn, on one node at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use strongroom_api::{
+    Caller, Circumstances, Entropy, Ids, Job, Recorder, Source, Timestamp, random_uuid,
+};
+use strongroom_store::{Lease, Store};
+
+use crate::clock::Clock;
+
+/// What jobs are run with.
+pub struct Jobs {
+    /// The jobs, in the order they are run when several are due.
+    pub list: Vec<Arc<dyn Job>>,
+    /// Where the lease is held.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where records go.
+    pub recorder: Arc<dyn Recorder>,
+    /// The account that jobs are principals of.
+    pub account: String,
+    /// The region that jobs start from.
+    pub region: String,
+}
+
+/// Whoever holds it runs the jobs of this store.
+const LEASE: &str = "jobs";
+const LEASE_MILLIS: i64 = 60_000;
+const RENEW_MILLIS: i64 = 20_000;
+/// How often to look whether a job is due, or whether the lease has become free.
+const PULSE: Duration = Duration::from_millis(500);
+/// Runs in a row of one job that says that more is due, before the others get their turn.
+const MOST_RUNS_IN_A_ROW: usize = 16;
+
+/// When each job is due, in milliseconds since the epoch.
+struct Schedule(Vec<i64>);
+
+impl Jobs {
+    /// Runs jobs as they become due. Never returns by itself; dropping it between two runs is safe,
+    /// since every job can be cut off and run again.
+    pub async fn run(&self) {
+        if self.list.is_empty() {
+            return;
+        }
+        let ids = Ids::new(&*self.entropy);
+        let holder = random_uuid(&*self.entropy).to_string();
+        let mut schedule = Schedule(vec![self.clock.now().millis(); self.list.len()]);
+        let mut lease = None;
+        let mut pulse = tokio::time::interval(PULSE);
+        pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            pulse.tick().await;
+            lease = self.hold(lease, &holder).await;
+            if lease.is_some() {
+                self.run_due(&mut schedule, &ids).await;
+            }
+        }
+    }
+
+    /// The lease, taken or kept; `None` while another node has it.
+    async fn hold(&self, lease: Option<Lease>, holder: &str) -> Option<Lease> {
+        let now = self.clock.now().millis();
+        let held = match lease {
+            Some(lease) if lease.expires_ms() - now > LEASE_MILLIS - RENEW_MILLIS => {
+                return Some(lease);
+            }
+            Some(mut lease) => {
+                let renewed = lease.renew(&*self.store, now, LEASE_MILLIS).await;
+                renewed.map(|kept| kept.then_some(lease))
+            }
+            None => Lease::acquire(&*self.store, LEASE, holder, now, LEASE_MILLIS).await,
+        };
+        held.unwrap_or_else(|error| {
+            tracing::warn!("due work waits: the lease for it cannot be taken: {error}");
+            None
+        })
+    }
+
+    async fn run_due(&self, schedule: &mut Schedule, ids: &Ids) {
+        for (place, job) in self.list.iter().enumerate() {
+            if !schedule.is_due(place, self.clock.now().millis(), job.period_millis()) {
+                continue;
+            }
+            for _ in 0..MOST_RUNS_IN_A_ROW {
+                if !self.run_one(&**job, ids).await {
+                    schedule.ran(place, self.clock.now().millis(), job.period_millis());
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Runs `job` once; returns whether more is due at once.
+    async fn run_one(&self, job: &dyn Job, ids: &Ids) -> bool {
+        let caller = Caller::service(&self.account, job.principal());
+        let request_id = ids.next().to_string();
+        let now: Timestamp = self.clock.now();
+        let source =
+            Source { address: job.principal(), user_agent: job.principal(), ..Source::default() };
+        let circumstances = Circumstances {
+            caller: &caller,
+            region: &self.region,
+            now,
+            request_id: &request_id,
+            source,
+            via: None,
+            recorder: &*self.recorder,
+            entropy: &*self.entropy,
+            ids,
+        };
+        match job.run(&circumstances).await {
+            Ok(report) => {
+                if report.done > 0 {
+                    tracing::debug!(job = job.name(), done = report.done, "due work was done");
+                }
+                report.more
+            }
+            Err(error) => {
+                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
+                tracing::error!(
+                    job = job.name(),
+                    "due work failed and is tried again: {error} {cause}"
+                );
+                false
+            }
+        }
+    }
+}
+
+impl Schedule {
+    /// A clock that was set back must not keep a job waiting for longer than its period.
+    fn is_due(&mut self, place: usize, now: i64, period: i64) -> bool {
+        let Some(due) = self.0.get_mut(place) else { return false };
+        *due = (*due).min(now.saturating_add(period));
+        *due <= now
+    }
+
+    fn ran(&mut self, place: usize, now: i64, period: i64) {
+        if let Some(due) = self.0.get_mut(place) {
+            *due = now.saturating_add(period);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schedule;
+
+    #[test]
+    fn a_job_is_due_once_a_period_whatever_the_clock_does() {
+        let mut schedule = Schedule(vec![1_000]);
+        assert!(schedule.is_due(0, 1_000, 60));
+        schedule.ran(0, 1_000, 60);
+        assert!(!schedule.is_due(0, 1_059, 60));
+        assert!(schedule.is_due(0, 1_060, 60));
+        // A year ahead it is due once, and a year back it is due within its period.
+        schedule.ran(0, 99_000, 60);
+        assert!(!schedule.is_due(0, 1_000, 60));
+        assert!(schedule.is_due(0, 1_060, 60));
+    }
+}

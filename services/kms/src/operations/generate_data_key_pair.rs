@@ -1,0 +1,89 @@
+//! GenerateDataKeyPair: makes a key pair, its private half in clear and sealed.
+
+use strongroom_api::{
+    Audit, Authorized, Blob, Sensitive, Operation, Reply, Result, Shape, Values,
+};
+
+use crate::data_key_pair::{self, DataKeyPairSpec};
+use crate::shapes::{GrantToken, RecipientInfo};
+use crate::subject::Subject;
+use crate::{Call, EncryptionContext, KeyId, Kms, encryption_context, error};
+
+/// GenerateDataKeyPair.
+pub struct GenerateDataKeyPair;
+
+/// Its request.
+#[derive(Debug, Shape)]
+pub struct Input {
+    /// What the private half is about; needed again to open it.
+    pub encryption_context: Option<EncryptionContext>,
+    /// The key, in any form.
+    pub key_id: KeyId,
+    /// What the pair is made of.
+    pub key_pair_spec: DataKeyPairSpec,
+    /// Grants that were made a moment ago.
+    #[shape(length = 0..=10)]
+    pub grant_tokens: Option<Vec<GrantToken>>,
+    /// Refused: there are no enclaves.
+    pub recipient: Option<RecipientInfo>,
+    /// Whether to stop before anything is done.
+    pub dry_run: Option<bool>,
+}
+
+/// Its reply.
+#[derive(Debug, Reply)]
+pub struct Output {
+    /// The private half, PKCS #8, sealed under the key.
+    pub private_key_ciphertext_blob: Blob,
+    /// The private half in clear.
+    pub private_key_plaintext: Sensitive<Blob>,
+    /// The public half as SubjectPublicKeyInfo (DER).
+    pub public_key: Blob,
+    /// The key's ARN.
+    pub key_id: String,
+    /// What the pair is made of.
+    pub key_pair_spec: DataKeyPairSpec,
+    /// The material that sealed it.
+    pub key_material_id: Option<String>,
+}
+
+impl Operation for GenerateDataKeyPair {
+    const NAME: &'static str = "GenerateDataKeyPair";
+    const AUDIT: Audit = Audit::ReadOnly;
+    const EXAMPLE: &'static str = r#"{"KeyId": "alias/payments", "KeyPairSpec": "ECC_NIST_P256"}"#;
+
+    type Service = Kms;
+    type Input = Input;
+    type Target = Subject;
+    type Output = Output;
+
+    async fn target(call: &Call<'_>, input: &Input) -> Result<Subject> {
+        call.service.find_key(call, &input.key_id).await
+    }
+
+    fn condition<'v>(input: &'v Input, _: Option<&'v Subject>, key: &str) -> Option<Values<'v>> {
+        match key {
+            "kms:datakeypairspec" => Some(Values::one(input.key_pair_spec.text())),
+            "kms:encryptionalgorithm" => Some(Values::one("SYMMETRIC_DEFAULT")),
+            _ => encryption_context::condition(input.encryption_context.as_ref(), key),
+        }
+    }
+
+    async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
+        if input.recipient.is_some() {
+            return Err(error::no_recipient());
+        }
+        let context = input.encryption_context.as_ref();
+        let how = (Self::NAME, input.dry_run);
+        let mut pair =
+            data_key_pair::generate(call, &subject, context, input.key_pair_spec, how).await?;
+        Ok(Output {
+            private_key_ciphertext_blob: Blob(pair.ciphertext),
+            private_key_plaintext: Sensitive::new(Blob(std::mem::take(&mut *pair.plaintext))),
+            public_key: Blob(pair.public),
+            key_id: subject.arn().to_owned(),
+            key_pair_spec: input.key_pair_spec,
+            key_material_id: Some(pair.material_id),
+        })
+    }
+}
