@@ -33,8 +33,8 @@ impl Random {
     }
 
     /// One of `all`, which are not none.
-    pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len() as u64) as usize]
+    pub fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len() as u64) as usize]
     }
 
     /// 32 hexadecimal digits in groups, as clients make up request tokens.
