@@ -6,3 +6,4 @@ pub mod iam_identities;
 pub mod keys;
 pub mod memory_identities;
 pub mod recorder;
+pub mod workers;

@@ -2,31 +2,9 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Caller, Entropy, Result, Sensitive, Timestamp};
+use strongroom_api::{BoxFuture, Entropy, Result, Timestamp};
 
-/// An access key as the server checks signatures with it.
-pub struct Credential {
-    /// `AKIA…` or `ASIA…`.
-    pub access_key_id: String,
-    /// The 12 digits of the account that owns it.
-    pub account: String,
-    /// The secret access key.
-    pub secret: Sensitive<String>,
-    /// Rises whenever secret, state or policies change.
-    pub generation: u64,
-    /// Whether it may be used.
-    pub active: bool,
-    /// Who calls with it.
-    pub caller: Arc<Caller>,
-}
-
-/// A new access key: the only time that its secret is shown.
-pub struct NewAccessKey {
-    /// `AKIA…`.
-    pub id: String,
-    /// The secret access key.
-    pub secret: Sensitive<String>,
-}
+pub use strongroom_iam::{Credential, NewAccessKey};
 
 /// Accounts, their access keys, and sessions.
 pub trait Identities: Send + Sync {

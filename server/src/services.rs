@@ -12,6 +12,7 @@ use strongroom_sts::Sts;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
+use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
 
@@ -31,7 +32,8 @@ pub fn build(foundation: &Foundation) -> Parts {
     let records = &foundation.records;
     let iam = Arc::new(Iam::new(Arc::clone(records)));
     let sts = Arc::new(Sts::default());
-    let kms = Arc::new(Kms::new(Arc::clone(records)));
+    let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
+    let kms = Arc::new(Kms::new(Arc::clone(records), Arc::new(workers)));
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),

@@ -67,7 +67,7 @@ impl Identities for IamIdentities {
 
     fn accounts(&self) -> BoxFuture<'_, Result<Vec<String>>> {
         Box::pin(async move {
-            let mut accounts = Vec::new();
+            let mut accounts: Vec<String> = Vec::new();
             loop {
                 let after = accounts.last().cloned().unwrap_or_default();
                 let page = self.iam.accounts(&after).await?;
