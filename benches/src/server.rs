@@ -27,14 +27,14 @@ pub struct Server {
 /// A start that takes longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The binary `strongroom`: the one that `STRONGROOM_BIN` names, or one built now with the same
-/// optimisation as this program.
+/// The binary `strongroom`: the one that `STRONGROOM_BIN` names, seen from the root of the repository,
+/// or one built now with the same optimisation as this program.
 ///
 /// # Errors
 /// It cannot be built.
 pub fn binary() -> Result<PathBuf> {
     if let Some(given) = std::env::var_os("STRONGROOM_BIN") {
-        return Ok(std::path::absolute(given)?);
+        return Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(given).canonicalize()?);
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
