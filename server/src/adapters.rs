@@ -4,6 +4,5 @@ pub mod dev_identities;
 pub mod directory;
 pub mod iam_identities;
 pub mod keys;
-pub mod memory_identities;
 pub mod recorder;
 pub mod workers;

@@ -153,6 +153,12 @@ pub async fn start_with(
 }
 
 impl Running {
+    /// How many requests are being worked on.
+    #[must_use]
+    pub fn requests_in_progress(&self) -> usize {
+        self.connections.requests_in_progress()
+    }
+
     /// Finishes what was begun, within the time that the configuration gives, and lets go of
     /// everything. Returns how many connections had to be cut off.
     ///

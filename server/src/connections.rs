@@ -47,6 +47,9 @@ const HEAD: u8 = 1;
 /// Speaks HTTP/2, where single bytes say nothing of requests.
 const STREAMS: u8 = 2;
 
+/// For the rest of a head or of a reply, once the server is to stop.
+const HALF_SENT: Duration = Duration::from_secs(2);
+
 const CARRY_ON: u8 = 0;
 const FINISH: u8 = 1;
 const DROP: u8 = 2;
@@ -74,29 +77,46 @@ impl Connections {
         self.open().len()
     }
 
+    /// How many requests are being worked on.
+    #[must_use]
+    pub fn requests_in_progress(&self) -> usize {
+        let of_one = |watch: &Arc<Watch>| watch.in_progress.load(Ordering::Acquire) as usize;
+        self.open().values().map(of_one).sum()
+    }
+
     /// Ends connections that keep us waiting for longer than `limits` allow. Never returns.
     pub async fn patrol(&self, limits: &Limits) {
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         loop {
             ticks.tick().await;
-            let now = self.second.fetch_add(1, Ordering::Relaxed) + 1;
-            self.open().values().filter(|watch| watch.is_overdue(now, limits)).for_each(|watch| {
-                watch.order(DROP);
-            });
+            self.end_overdue(limits.head_patience, limits.idle_patience);
         }
     }
 
     /// Lets every connection finish what it has begun, then ends it; after `patience` ends the rest.
-    /// Returns how many had to be cut off.
+    /// Returns how many had to be cut off. Nobody may be on [`patrol`](Self::patrol) any more.
     pub async fn drain(&self, patience: Duration) -> usize {
         self.open().values().for_each(|watch| watch.order(FINISH));
-        if tokio::time::timeout(patience, self.all_gone()).await.is_ok() {
-            return 0;
+        let mut left = patience.as_secs();
+        while tokio::time::timeout(Duration::from_secs(1), self.all_gone()).await.is_err() {
+            if left <= 1 {
+                let open = self.open();
+                open.values().for_each(|watch| watch.order(DROP));
+                return open.len();
+            }
+            left -= 1;
+            self.end_overdue(HALF_SENT, HALF_SENT);
         }
-        let left = self.count();
-        self.open().values().for_each(|watch| watch.order(DROP));
-        left
+        0
+    }
+
+    /// One second later, ends connections that keep us waiting for longer than allowed.
+    fn end_overdue(&self, head: Duration, idle: Duration) {
+        let now = self.second.fetch_add(1, Ordering::Relaxed) + 1;
+        let open = self.open();
+        let overdue = open.values().filter(|watch| watch.is_overdue(now, head, idle));
+        overdue.for_each(|watch| watch.order(DROP));
     }
 
     async fn all_gone(&self) {
@@ -168,14 +188,14 @@ impl Watch {
         self.since.store(self.second.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    fn is_overdue(&self, now: u64, limits: &Limits) -> bool {
+    fn is_overdue(&self, now: u64, head: Duration, idle: Duration) -> bool {
         if self.in_progress.load(Ordering::Acquire) > 0 {
             // Reading a body has its own bound, and so has everything after it.
             return false;
         }
         let patience = match self.waits_for.load(Ordering::Relaxed) {
-            HEAD => limits.head_patience,
-            _ => limits.idle_patience,
+            HEAD => head,
+            _ => idle,
         };
         now.saturating_sub(self.since.load(Ordering::Relaxed)) > patience.as_secs()
     }

@@ -38,3 +38,30 @@ impl Health {
         Some(respond::response(status, "application/json", bytes, request_id.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+    use super::*;
+
+    fn asked(method: &str, path: &str) -> Parts {
+        http::Request::builder().method(method).uri(path).body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn a_server_that_stops_says_so_to_load_balancers() {
+        let health = Health::default();
+        let status = |health: &Health| health.answer(&asked("GET", PATH), "id").unwrap().status();
+        assert_eq!(status(&health), 200);
+        health.stop();
+        assert_eq!(status(&health), 503);
+    }
+
+    #[test]
+    fn only_health_is_answered_here() {
+        let health = Health::default();
+        assert!(health.answer(&asked("GET", "/"), "id").is_none());
+        assert!(health.answer(&asked("POST", PATH), "id").is_none());
+    }
+}

@@ -149,7 +149,15 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    use super::Schedule;
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+    use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+    use strongroom_api::{BoxFuture, Report, Result};
+    use strongroom_store::MemoryStore;
+    use strongroom_testkit::Tape;
+
+    use super::*;
 
     #[test]
     fn a_job_is_due_once_a_period_whatever_the_clock_does() {
@@ -162,5 +170,69 @@ mod tests {
         schedule.ran(0, 99_000, 60);
         assert!(!schedule.is_due(0, 1_000, 60));
         assert!(schedule.is_due(0, 1_060, 60));
+    }
+
+    #[derive(Default)]
+    struct Count(AtomicU64);
+
+    impl Job for Count {
+        fn name(&self) -> &'static str {
+            "count"
+        }
+
+        fn principal(&self) -> &'static str {
+            "test.amazonaws.com"
+        }
+
+        fn period_millis(&self) -> i64 {
+            0
+        }
+
+        fn run<'a>(&'a self, call: &'a Circumstances<'a>) -> BoxFuture<'a, Result<Report>> {
+            assert_eq!(call.caller.arn(), "test.amazonaws.com");
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(std::future::ready(Ok(Report { done: 1, more: false })))
+        }
+    }
+
+    #[derive(Default)]
+    struct Hand(AtomicI64);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    fn node(store: &Arc<MemoryStore>, clock: &Arc<Hand>) -> (Arc<Count>, Jobs) {
+        let count = Arc::new(Count::default());
+        let jobs = Jobs {
+            list: vec![count.clone()],
+            store: store.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(strongroom_seal::SystemEntropy),
+            recorder: Arc::new(Tape::default()),
+            account: "123456789012".to_owned(),
+            region: "us-east-1".to_owned(),
+        };
+        (count, jobs)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_node_does_the_due_work_and_another_takes_over_when_it_is_gone() {
+        let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(Hand::default()));
+        let (first_count, first) = node(&store, &clock);
+        let (second_count, second) = node(&store, &clock);
+        let ran = |count: &Count| count.0.load(Ordering::SeqCst);
+        let a_while = Duration::from_secs(10);
+
+        let both = async { tokio::join!(first.run(), second.run()) };
+        assert!(tokio::time::timeout(a_while, both).await.is_err());
+        assert!(ran(&first_count) > 1);
+        assert_eq!(ran(&second_count), 0);
+
+        clock.0.fetch_add(LEASE_MILLIS, Ordering::SeqCst);
+        assert!(tokio::time::timeout(a_while, second.run()).await.is_err());
+        assert!(ran(&second_count) > 1);
     }
 }

@@ -1,5 +1,7 @@
 //! The log: on standard error, as text or JSON.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
@@ -13,6 +15,6 @@ pub fn start(config: &Config) {
     // A second start within one process (tests) keeps the first log.
     let _kept = match config.log_json {
         true => log.json().flatten_event(true).try_init(),
-        false => log.with_target(false).try_init(),
+        false => log.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init(),
     };
 }

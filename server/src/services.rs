@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host, Job};
+use strongroom_api::{Facts, Host, Hosted as Table, Job};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
-use strongroom_kms::jobs::{DeleteExpiredKeys, RotateDueKeys};
+use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 
@@ -39,19 +39,19 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(KmsKeys(Arc::clone(&kms))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let jobs: Vec<Arc<dyn Job>> = vec![
+    let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
+        Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
+    jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
     Parts {
-        identities: Arc::new(IamIdentities::new(iam)),
+        identities: Arc::new(IamIdentities::new(Arc::clone(&iam))),
         hosts: vec![
-            Arc::new(strongroom_api::Hosted::new(sts, strongroom_sts::OPERATIONS)),
-            Arc::new(strongroom_api::Hosted::new(kms, strongroom_kms::OPERATIONS)),
-            Arc::new(strongroom_api::Hosted::new(
-                secretsmanager,
-                strongroom_secretsmanager::OPERATIONS,
-            )),
+            Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
+            Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
+            Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
+            Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
     }

@@ -78,8 +78,7 @@ pub fn account_of(id: &str) -> Option<String> {
     }
     let number = number >> 4;
     let account = number & (ISSUED_WITH_ACCOUNT - 1);
-    (number >= ISSUED_WITH_ACCOUNT && account < 1_000_000_000_000)
-        .then(|| format!("{account:012}"))
+    (number >= ISSUED_WITH_ACCOUNT && account < 1_000_000_000_000).then(|| format!("{account:012}"))
 }
 
 /// A new secret access key.

@@ -1,4 +1,4 @@
-//! The CloudTrail record of a call.
+//! The CloudTrail record of a call, and of what a service does on its own.
 //!
 //! The layout is that of records published from AWS (event version 1.11). Parameters and replies are in
 //! their audit form, from which sensitive members are absent.
@@ -27,7 +27,7 @@ pub struct Unrecorded(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// A longer user agent is cut: it is the caller's text in our log.
 const USER_AGENT_LIMIT: usize = 1_024;
 /// A longer message is cut.
-const MESSAGE_LIMIT: usize = 4_096;
+pub(crate) const MESSAGE_LIMIT: usize = 4_096;
 
 /// A record in the making: what was asked is written before the call runs, what came of it after.
 pub struct Record {
@@ -177,7 +177,7 @@ fn member(out: &mut Vec<u8>, name: &str, value: &str) {
     json::push_string(out, value);
 }
 
-fn cut(text: &str, limit: usize) -> &str {
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
     let mut end = text.len().min(limit);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -53,6 +53,9 @@ pub struct IndexPage {
     pub more: bool,
 }
 
+/// Stands in the cache where nothing stands in the store.
+struct Absent;
+
 impl Records {
     /// Records of `store` sealed by `keyring`, with a cache of about `cache_bytes`.
     #[must_use]
@@ -89,6 +92,28 @@ impl Records {
         let record = Arc::new(self.open::<T>(entry)?);
         self.cache.offer(ticket, key, record.clone(), size);
         Ok(Some(record))
+    }
+
+    /// As [`get`](Self::get), but that nothing stands under `key` is remembered as well.
+    ///
+    /// For the few keys that every request asks for and that no client makes up: absences of keys that
+    /// anybody can name would only push records out of the cache.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_or_absent<T: Record>(
+        &self,
+        key: &str,
+    ) -> Result<Option<Arc<Stored<T>>>, RecordError> {
+        if self.cache.get(key).is_some_and(|found| found.is::<Absent>()) {
+            return Ok(None);
+        }
+        let ticket = self.cache.ticket(key);
+        let found = self.get(key).await?;
+        if found.is_none() {
+            self.cache.offer(ticket, key, Arc::new(Absent), 0);
+        }
+        Ok(found)
     }
 
     /// The first `limit` records of `range`. They are not put into the cache.
@@ -154,5 +179,45 @@ impl Records {
             .map_err(|cause| RecordError::damaged(&entry.key, cause))?;
         let value = record::decode(&entry.key, &opened)?;
         Ok(Stored { key: entry.key, revision: entry.revision, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde::{Deserialize, Serialize};
+    use strongroom_seal::{KeyringRecord, RootKey, SeededEntropy};
+    use strongroom_store::MemoryStore;
+
+    use super::*;
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Note(String);
+
+    impl Record for Note {
+        const KIND: &'static str = "note";
+    }
+
+    fn records() -> Records {
+        let entropy = Arc::new(SeededEntropy::new(1));
+        let root = RootKey::generate(&*entropy).unwrap();
+        let record = KeyringRecord::create(&root, 0, &*entropy);
+        let keyring = Keyring::unlock(&root, &record, entropy).unwrap();
+        Records::new(Arc::new(MemoryStore::new()), Arc::new(keyring), 1 << 20)
+    }
+
+    #[tokio::test]
+    async fn an_absence_is_remembered_until_a_record_is_written() {
+        let records = records();
+        assert!(records.get_or_absent::<Note>("a/note").await.unwrap().is_none());
+        assert!(records.cache.get("a/note").is_some_and(|found| found.is::<Absent>()));
+        assert!(records.get::<Note>("a/note").await.unwrap().is_none());
+
+        let mut changes = records.changes();
+        changes.create("a/note", &Note("here".into())).unwrap();
+        records.commit(changes).await.unwrap();
+        let found = records.get_or_absent::<Note>("a/note").await.unwrap().unwrap();
+        assert_eq!(found.0, "here");
     }
 }

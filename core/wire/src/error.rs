@@ -25,6 +25,7 @@ struct Detail {
     message_key: &'static str,
     about: Option<String>,
     shown: Option<String>,
+    member: Option<(&'static str, &'static str)>,
     conflict: bool,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -55,6 +56,7 @@ impl Error {
                 message_key: "message",
                 about: None,
                 shown: None,
+                member: None,
                 conflict: false,
                 cause: None,
             }),
@@ -149,6 +151,13 @@ impl Error {
         self
     }
 
+    /// Adds a member beside the message, as some error shapes of JSON services have one: `Reason`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.detail.member = Some((name, value));
+        self
+    }
+
     /// Attaches the cause for the log.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -184,6 +193,12 @@ impl Error {
     #[must_use]
     pub fn message_key(&self) -> &'static str {
         self.detail.message_key
+    }
+
+    /// The member beside the message, if there is one.
+    #[must_use]
+    pub fn member(&self) -> Option<(&'static str, &'static str)> {
+        self.detail.member
     }
 
     /// The ARN whose existence the error reveals, if any.

@@ -109,6 +109,12 @@ impl Protocol {
                 json::push_string(&mut out, error.message_key());
                 out.push(b':');
                 json::push_string(&mut out, error.message());
+                if let Some((name, value)) = error.member() {
+                    out.push(b',');
+                    json::push_string(&mut out, name);
+                    out.push(b':');
+                    json::push_string(&mut out, value);
+                }
                 out.push(b'}');
                 out
             }

@@ -109,7 +109,7 @@ pub(crate) enum Echo {
 }
 
 /// A message repeats at most this many bytes of a refused value, so that it stays a message.
-const ECHO_LIMIT: usize = 2_048;
+const ECHO_LIMIT: usize = 8_192;
 
 /// More findings than this add nothing; the rest of the input is still refused.
 const MOST_FINDINGS: usize = 100;

@@ -4,23 +4,18 @@ use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Error};
 use strongroom_iam::Iam;
+use strongroom_policy::Policy;
 use strongroom_secretsmanager::policy::Directory;
 
 /// The port `Directory` of Secrets Manager over IAM.
 pub struct IamDirectory(pub Arc<Iam>);
 
 impl Directory for IamDirectory {
-    fn exists<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<bool, Error>> {
-        Box::pin(async move {
-            // `123456789012` and `arn:aws:iam::123456789012:root` both mean the account.
-            let account = match principal.strip_prefix("arn:aws:iam::") {
-                Some(rest) => rest.strip_suffix(":root"),
-                None => Some(principal),
-            };
-            match account {
-                Some(account) => self.0.account_exists(account).await,
-                None => Ok(false),
-            }
-        })
+    fn with_ids<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<Option<String>, Error>> {
+        Box::pin(async move { Ok(self.0.with_ids(policy).await?.ok()) })
+    }
+
+    fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(self.0.with_arns(policy))
     }
 }

@@ -5,6 +5,7 @@
 mod commands;
 mod connections;
 mod durable;
+mod memory_identities;
 mod protocols;
 mod signatures;
 mod support;

@@ -64,15 +64,19 @@ async fn an_operation_that_does_not_exist_is_refused_in_the_protocol_of_the_call
     let query = Ask::query("Action=Whisper&Version=2011-06-15").of(&server).await;
     assert_eq!(query.status, 400);
     assert!(query.body.contains("<Code>InvalidAction</Code>"), "{query:?}");
-    assert!(query.body.contains(
-        "<Message>Could not find operation Whisper for version 2011-06-15</Message>"
-    ));
+    assert!(
+        query
+            .body
+            .contains("<Message>Could not find operation Whisper for version 2011-06-15</Message>")
+    );
     assert!(query.body.contains("xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\""));
 
     let versionless = Ask::query("Action=GetCallerIdentity").of(&server).await;
-    assert!(versionless.body.contains(
-        "Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED"
-    ));
+    assert!(
+        versionless.body.contains(
+            "Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED"
+        )
+    );
     let actionless = Ask::query("Version=2011-06-15").of(&server).await;
     assert!(actionless.body.contains("<Code>MissingAction</Code>"));
 }
@@ -120,7 +124,8 @@ async fn what_asks_nothing_gets_a_small_answer() {
         ("POST / HTTP/1.1", 400),
         ("DELETE /anything HTTP/1.1", 404),
     ] {
-        let text = format!("{line}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        let text =
+            format!("{line}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
         let reply = send(server.address, text.as_bytes()).await;
         assert_eq!(reply.status, status, "{line}: {reply:?}");
         assert!(reply.body.len() < 200, "{line}: {reply:?}");
@@ -134,7 +139,11 @@ async fn malformed_input_is_the_callers_fault_in_every_protocol() {
     let server = dev().await;
     for body in ["{\"Text\":", "[]", "\"x\"", "{\"Text\": 1}", "nul"] {
         let reply = Ask::json("Echo_20260101.Say", body).of(&server).await;
-        assert_eq!((reply.status, reply.code().as_str()), (400, "SerializationException"), "{body}");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (400, "SerializationException"),
+            "{body}"
+        );
     }
     for body in ["{}", "{\"Text\": \"\"}", ""] {
         let reply = Ask::json("Echo_20260101.Say", body).of(&server).await;
@@ -188,7 +197,8 @@ async fn a_virtual_host_leads_to_its_service() {
     let mut ask = Ask::who_am_i();
     ask.headers.push(("host".into(), "sts.us-east-1.amazonaws.com".into()));
     ask.sign(aws_sigv4::http_request::SignatureLocation::Headers);
-    let mut text = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\nconnection: close\r\n", ask.body.len());
+    let mut text =
+        format!("POST / HTTP/1.1\r\ncontent-length: {}\r\nconnection: close\r\n", ask.body.len());
     for (name, value) in &ask.headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom::adapters::memory_identities::MemoryIdentities;
 use strongroom::foundation::Foundation;
 use strongroom::services::Parts;
 use strongroom_api::service::Query;
@@ -11,6 +10,8 @@ use strongroom_api::{
     Account, Audit, Authorized, Call, Facts, Hosted, NotOffered, Operation, Reply, Result,
     Sensitive, Service, Shape,
 };
+
+use crate::memory_identities::MemoryIdentities;
 
 pub struct Sts;
 

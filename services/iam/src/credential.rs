@@ -2,27 +2,11 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Caller, Details, PrincipalKind, Result, Sensitive};
+use strongroom_api::{Caller, Credential, Details, PrincipalKind, Result};
 
-use crate::entity::{AccessKey, Entity, User};
+use crate::entity::{AccessKey, User};
+use crate::holder::Entity;
 use crate::{Iam, error, path};
-
-/// A long-term access key, ready to check signatures and to decide with.
-#[derive(Debug)]
-pub struct Credential {
-    /// `AKIA…`.
-    pub access_key_id: String,
-    /// The 12 digits of the account that owns it.
-    pub account: String,
-    /// The secret access key.
-    pub secret: Sensitive<String>,
-    /// Rises whenever anything changes that this was made from.
-    pub generation: u64,
-    /// Whether it may be used.
-    pub active: bool,
-    /// Who calls with it.
-    pub caller: Arc<Caller>,
-}
 
 /// Credentials in use, by access key id.
 pub(crate) type Credentials = quick_cache::sync::Cache<Box<str>, Arc<Credential>>;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use strongroom_api::{Error, Result};
 use strongroom_records::{Changes, Record, Stored};
 
-use crate::entity::{Entity, IdHolder, Sort, Usage};
+use crate::entity::{IdHolder, Sort, Usage};
+use crate::holder::{Entity, Holder};
 use crate::ledger::Ledger;
 use crate::{Iam, error, path};
 
@@ -62,6 +63,25 @@ impl Edit<'_> {
     /// Writes a changed entity in place of the one that was read.
     pub(crate) fn replace<T: Record>(&mut self, read: &Stored<T>, changed: &T) -> Result<()> {
         self.changes.replace(read, changed).map_err(error::storage)
+    }
+
+    /// Moves an entity to another name, with the books of what is attached to it.
+    pub(crate) fn rename<T: Holder>(&mut self, read: &Stored<T>, renamed: &T) -> Result<()> {
+        self.remove(read);
+        self.create(renamed)?;
+        for policy in &renamed.policies().managed {
+            let prefix = path::attachments(&self.account, policy);
+            self.delete(&entry(&prefix, T::HOLDER, read.value.key_name()));
+            self.index(&entry(&prefix, T::HOLDER, renamed.key_name()));
+        }
+        Ok(())
+    }
+
+    /// The same for the boundary that the entity has.
+    pub(crate) fn rename_bounded<T: Holder>(&mut self, policy: &str, had: &T, renamed: &T) {
+        let prefix = path::bounded(&self.account, policy);
+        self.delete(&entry(&prefix, T::HOLDER, had.key_name()));
+        self.index(&entry(&prefix, T::HOLDER, renamed.key_name()));
     }
 
     /// Removes an entity that was read.
@@ -130,14 +150,6 @@ impl Edit<'_> {
         self.changes.replace(&self.read, &self.ledger).map_err(error::storage)?;
         self.iam.records.commit(self.changes).await.map_err(error::storage)?;
         Ok(())
-    }
-}
-
-impl Iam {
-    /// How often `policy` is in use in `account`.
-    pub(crate) async fn usage(&self, account: &str, policy: &str) -> Result<Usage> {
-        let usage = self.records.get::<Usage>(&path::usage(account, policy)).await;
-        Ok(usage.map_err(error::storage)?.map(|usage| usage.value).unwrap_or_default())
     }
 }
 

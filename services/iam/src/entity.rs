@@ -1,18 +1,16 @@
 //! What IAM keeps: users, groups, roles, policies, instance profiles, providers, access keys.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use strongroom_api::{Target, Timestamp};
-use strongroom_records::{Record, Stored};
+use strongroom_api::Timestamp;
+use strongroom_records::Record;
 
-use crate::tag::{self, Tag};
+use crate::tag::Tag;
 
 /// The policies of a user, group or role.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Attached {
+pub struct Attached {
     /// Inline policies: name → document. Names are unique as they are written.
     pub(crate) inline: BTreeMap<String, String>,
     /// ARNs of managed policies, in the order in which they were attached.
@@ -21,7 +19,7 @@ pub(crate) struct Attached {
 
 /// An IAM user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct User {
+pub struct User {
     pub(crate) account: String,
     pub(crate) name: String,
     pub(crate) path: String,
@@ -37,7 +35,7 @@ pub(crate) struct User {
 
 /// A group of users.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Group {
+pub struct Group {
     pub(crate) account: String,
     pub(crate) name: String,
     pub(crate) path: String,
@@ -49,7 +47,7 @@ pub(crate) struct Group {
 
 /// A role.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Role {
+pub struct Role {
     pub(crate) account: String,
     pub(crate) name: String,
     pub(crate) path: String,
@@ -67,7 +65,7 @@ pub(crate) struct Role {
 
 /// A customer managed policy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ManagedPolicy {
+pub struct ManagedPolicy {
     pub(crate) account: String,
     pub(crate) name: String,
     pub(crate) path: String,
@@ -85,7 +83,7 @@ pub(crate) struct ManagedPolicy {
 
 /// A version of a managed policy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct PolicyVersion {
+pub struct PolicyVersion {
     pub(crate) number: u32,
     pub(crate) created: Timestamp,
     pub(crate) document: String,
@@ -93,7 +91,7 @@ pub(crate) struct PolicyVersion {
 
 /// An instance profile.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct InstanceProfile {
+pub struct InstanceProfile {
     pub(crate) account: String,
     pub(crate) name: String,
     pub(crate) path: String,
@@ -105,7 +103,7 @@ pub(crate) struct InstanceProfile {
 
 /// An identity provider that speaks OpenID Connect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Provider {
+pub struct Provider {
     pub(crate) account: String,
     /// Host and path, without scheme.
     pub(crate) url: String,
@@ -117,7 +115,7 @@ pub(crate) struct Provider {
 
 /// An access key of a user or of a root user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct AccessKey {
+pub struct AccessKey {
     pub(crate) id: String,
     pub(crate) account: String,
     /// The unique id of the user; `None` for the root user.
@@ -130,7 +128,7 @@ pub(crate) struct AccessKey {
 
 /// When and for what an access key was used last.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct LastUse {
+pub struct LastUse {
     pub(crate) at: Timestamp,
     pub(crate) service: String,
     pub(crate) region: String,
@@ -138,7 +136,7 @@ pub(crate) struct LastUse {
 
 /// Whose a unique id is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct IdHolder {
+pub struct IdHolder {
     pub(crate) account: String,
     pub(crate) sort: Sort,
     pub(crate) name: String,
@@ -146,14 +144,14 @@ pub(crate) struct IdHolder {
 
 /// How often a policy is attached and bounds.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Usage {
+pub struct Usage {
     pub(crate) attachments: i32,
     pub(crate) boundaries: i32,
 }
 
 /// The entities that a policy can be attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Sort {
+pub enum Sort {
     User,
     Group,
     Role,
@@ -191,89 +189,6 @@ records! {
     Usage => "iam policy usage",
 }
 
-/// `arn:aws:iam::123456789012:user/path/name`.
-pub(crate) fn arn(account: &str, sort: &str, path: &str, name: &str) -> String {
-    format!("arn:aws:iam::{account}:{sort}{path}{name}")
-}
-
-/// Something with a name in a path, and the words by which its sort is known.
-pub(crate) trait Entity: Record + Clone {
-    /// As ARNs spell it.
-    const SORT: &'static str;
-
-    fn account(&self) -> &str;
-    fn arn(&self) -> String;
-    /// The part of its key behind the sort, in any case.
-    fn key_name(&self) -> &str;
-    fn path(&self) -> &str;
-    fn tags(&self) -> &[Tag];
-
-    fn key(&self) -> String {
-        crate::path::entity(self.account(), Self::SORT, self.key_name())
-    }
-}
-
-macro_rules! entities {
-    ($($type:ty => $sort:literal, $tags:expr);* $(;)?) => {
-        $(impl Entity for $type {
-            const SORT: &'static str = $sort;
-
-            fn account(&self) -> &str {
-                &self.account
-            }
-
-            fn arn(&self) -> String {
-                arn(&self.account, $sort, &self.path, &self.name)
-            }
-
-            fn key_name(&self) -> &str {
-                &self.name
-            }
-
-            fn path(&self) -> &str {
-                &self.path
-            }
-
-            fn tags(&self) -> &[Tag] {
-                let tags: fn(&Self) -> &[Tag] = $tags;
-                tags(self)
-            }
-        })*
-    };
-}
-
-entities! {
-    User => "user", |user| &user.tags;
-    Group => "group", |_| &[];
-    Role => "role", |role| &role.tags;
-    ManagedPolicy => "policy", |policy| &policy.tags;
-    InstanceProfile => "instance-profile", |profile| &profile.tags;
-}
-
-impl Entity for Provider {
-    const SORT: &'static str = "oidc-provider";
-
-    fn account(&self) -> &str {
-        &self.account
-    }
-
-    fn arn(&self) -> String {
-        arn(&self.account, "oidc-provider", "/", &self.url)
-    }
-
-    fn key_name(&self) -> &str {
-        &self.url
-    }
-
-    fn path(&self) -> &'static str {
-        "/"
-    }
-
-    fn tags(&self) -> &[Tag] {
-        &self.tags
-    }
-}
-
 impl Role {
     /// Whether a service owns it: nobody else changes it, and no service control policy limits it.
     pub(crate) fn is_service_linked(&self) -> bool {
@@ -290,57 +205,5 @@ impl ManagedPolicy {
     /// The version that counts.
     pub(crate) fn default_version(&self) -> Option<&PolicyVersion> {
         self.version(self.default)
-    }
-}
-
-/// An entity that a call found, as policies see it.
-pub(crate) struct Found<T: Entity> {
-    pub(crate) stored: Arc<Stored<T>>,
-    arn: String,
-}
-
-impl<T: Entity> Found<T> {
-    pub(crate) fn new(stored: Arc<Stored<T>>) -> Self {
-        let arn = stored.arn();
-        Self { stored, arn }
-    }
-}
-
-impl<T: Entity> std::ops::Deref for Found<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.stored.value
-    }
-}
-
-impl<T: Entity> Target for Found<T> {
-    fn arn(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.arn)
-    }
-
-    fn account(&self) -> &str {
-        self.stored.value.account()
-    }
-
-    fn tag(&self, key: &str) -> Option<&str> {
-        tag::value(self.stored.value.tags(), key)
-    }
-}
-
-/// Something that does not exist yet: its ARN to be, and its account.
-#[derive(Debug)]
-pub struct Nascent {
-    pub(crate) arn: String,
-    pub(crate) account: String,
-}
-
-impl Target for Nascent {
-    fn arn(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.arn)
-    }
-
-    fn account(&self) -> &str {
-        &self.account
     }
 }

@@ -222,6 +222,18 @@ pub fn invalid_thumbprint() -> Error {
     invalid_input("Thumbprint must be 40 hexadecimal characters.")
 }
 
+/// More thumbprints than a provider may have.
+pub fn too_many_thumbprints() -> Error {
+    invalid_input("Thumbprint list must contain fewer than 5 entries.")
+}
+
+/// A path that only service-linked roles have.
+pub fn service_linked_path() -> Error {
+    Error::validation(
+        "The path /aws-service-role/ is reserved: use CreateServiceLinkedRole for such roles.",
+    )
+}
+
 /// An ARN that is none.
 pub fn invalid_arn() -> Error {
     // AWS writes two spaces.

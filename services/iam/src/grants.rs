@@ -128,7 +128,7 @@ impl Iam {
         account: &str,
         arn: &str,
     ) -> Result<Option<Arc<strongroom_records::Stored<ManagedPolicy>>>> {
-        use crate::entity::Entity;
+        use crate::holder::Entity;
         let key = path::entity(account, "policy", path::tail(arn));
         let policy = self.records.get::<ManagedPolicy>(&key).await.map_err(error::storage)?;
         Ok(policy.filter(|policy| policy.arn() == arn))

@@ -12,24 +12,36 @@
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod account;
+mod attach;
 mod aws_managed;
 pub mod credential;
 mod edit;
 mod entity;
 pub mod error;
+mod found;
 mod grants;
+mod holder;
 mod ledger;
+pub mod operations;
+mod page;
 mod path;
+mod provider;
+mod role;
 pub mod service_control;
+pub mod shape;
+mod shown;
 pub mod tag;
+mod trust;
+mod usage;
 
 use std::sync::Arc;
 
+pub use strongroom_api::Credential;
 use strongroom_api::service::{Facts, Query, Service};
 use strongroom_records::Records;
 
 pub use account::{AccountPage, NewAccessKey};
-pub use credential::Credential;
+pub use operations::OPERATIONS;
 use service_control::ServiceControl;
 
 /// A call of this service.

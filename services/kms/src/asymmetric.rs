@@ -3,7 +3,7 @@
 //! The secret of such a key is its PKCS #8 document. Their randomness is AWS-LC's own: it offers no way
 //! to hand in another source.
 
-use aws_lc_rs::agreement;
+use aws_lc_rs::{agreement, kem};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::error::Unspecified;
@@ -17,6 +17,7 @@ use aws_lc_rs::signature::{
 };
 
 use crate::material::Secret;
+use crate::ml_kem;
 use crate::spec::{KeySpec, KeyUsage};
 
 /// A key pair, ready to be used.
@@ -41,6 +42,8 @@ pub enum Pair {
     Ed25519(Ed25519KeyPair),
     /// Signs with ML-DSA.
     MlDsa(PqdsaKeyPair),
+    /// Takes encapsulated secrets.
+    MlKem(&'static kem::Algorithm),
     /// Agrees on secrets.
     Agreement(agreement::PrivateKey),
 }
@@ -61,6 +64,9 @@ pub fn generate(spec: KeySpec) -> Option<Result<Secret, Unspecified>> {
     if let Some(algorithm) = ml_dsa(spec) {
         let made = PqdsaKeyPair::generate(algorithm);
         return Some(made.and_then(|pair| Ok(secret(pair.to_pkcs8v1()?.as_ref()))));
+    }
+    if let Some(form) = ml_kem::form(spec) {
+        return Some(ml_kem::generate(form));
     }
     (spec == KeySpec::EccNistEdwards25519)
         .then(|| Ok(secret(Ed25519KeyPair::generate()?.to_pkcs8v1()?.as_ref())))
@@ -95,6 +101,10 @@ impl AsymmetricKey {
             let public = pair.public_key();
             let (public_der, public_raw) = (spki(public)?, public.as_ref().to_vec());
             return Some(Self { public_der, public_raw, pair: Pair::MlDsa(pair) });
+        }
+        if let Some(form) = ml_kem::form(spec) {
+            let (public_der, public_raw) = ml_kem::public(form, der)?;
+            return Some(Self { public_der, public_raw, pair: Pair::MlKem(form.algorithm) });
         }
         if spec != KeySpec::EccNistEdwards25519 {
             return None;

@@ -14,6 +14,9 @@ pub fn of_key<'k>(key: &'k Key, request_alias: Option<&'k str>, name: &str) -> O
         "keyorigin" => Values::one(key.origin.text()),
         "customermasterkeyspec" => Values::one(key.spec.legacy()?.text()),
         "customermasterkeyusage" => Values::one(key.usage.text()),
+        "multiregion" => return truth(key.multi_region.is_some()),
+        "multiregionkeytype" => Values::one(key.multi_region_type()?.text()),
+        "primaryregion" => Values::one(&key.multi_region.as_ref()?.primary),
         "requestalias" => Values::one(request_alias?),
         "resourcealiases" if !key.aliases.is_empty() => Values::Many(
             key.aliases.iter().map(|name| Cow::Owned(format!("alias/{name}"))).collect(),

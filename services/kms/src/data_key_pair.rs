@@ -24,6 +24,9 @@ texts! {
         EccSecgP256k1 = "ECC_SECG_P256K1",
         Sm2 = "SM2",
         EccNistEdwards25519 = "ECC_NIST_EDWARDS25519",
+        MlKem512 = "ML_KEM_512",
+        MlKem768 = "ML_KEM_768",
+        MlKem1024 = "ML_KEM_1024",
     }
 }
 
@@ -84,6 +87,9 @@ impl DataKeyPairSpec {
             Self::EccSecgP256k1 => Some(KeySpec::EccSecgP256k1),
             Self::Sm2 => None,
             Self::EccNistEdwards25519 => Some(KeySpec::EccNistEdwards25519),
+            Self::MlKem512 => Some(KeySpec::MlKem512),
+            Self::MlKem768 => Some(KeySpec::MlKem768),
+            Self::MlKem1024 => Some(KeySpec::MlKem1024),
         }
     }
 }

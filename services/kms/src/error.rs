@@ -99,6 +99,24 @@ pub fn no_such_grant(id: &str) -> Error {
     Error::new("NotFoundException", format!("Grant {id} not found"))
 }
 
+/// A grant is for one principal.
+pub fn grant_principals() -> Error {
+    validation(
+        "Specify either GranteePrincipal or GranteeServicePrincipal, and at most one of \
+         RetiringPrincipal and RetiringServicePrincipal.",
+    )
+}
+
+/// Only services act for resources.
+pub fn source_arn_without_service() -> Error {
+    validation("The SourceArn constraint requires a GranteeServicePrincipal.")
+}
+
+/// Grants are retired by one principal.
+pub fn retiring_principal() -> Error {
+    validation("Specify either RetiringPrincipal or RetiringServicePrincipal.")
+}
+
 /// Constraints for operations that take no encryption context.
 pub fn constraints_without_context() -> Error {
     validation(
@@ -197,6 +215,60 @@ pub fn invalid_public_key() -> Error {
 /// The MAC is not the one of the message. AWS says no more, and never answers "false".
 pub fn invalid_mac() -> Error {
     Error::new("KMSInvalidMacException", "")
+}
+
+/// The key is no primary, and so cannot be replicated or have its shared properties changed.
+pub fn not_primary(arn: &str) -> Error {
+    unsupported(format!("{arn} is not a multi-region primary key."))
+}
+
+/// The key is in that region already.
+pub fn key_exists(arn: &str) -> Error {
+    Error::new("AlreadyExistsException", format!("Key {arn} already exists"))
+}
+
+/// Material that is not, or cannot be, that of the key.
+pub fn incorrect_material() -> Error {
+    Error::new("IncorrectKeyMaterialException", "")
+}
+
+/// The token is of another time.
+pub fn expired_import_token() -> Error {
+    Error::new("ExpiredImportTokenException", "")
+}
+
+/// The token is of another key, or of none.
+pub fn invalid_import_token() -> Error {
+    Error::new("InvalidImportTokenException", "")
+}
+
+/// Imported material that ends must say when.
+pub fn no_valid_to() -> Error {
+    validation("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES")
+}
+
+/// One material waits for its rotation already.
+pub fn material_pending(new: &str, arn: &str, pending: &str) -> Error {
+    Error::new(
+        "KMSInvalidStateException",
+        format!(
+            "New key material (id: {new}) cannot be imported into KMS key {arn}, because another \
+             key material (id: {pending}) is pending rotation."
+        ),
+    )
+}
+
+/// Nothing was imported that could take over.
+pub fn no_material_pending(arn: &str) -> Error {
+    Error::new(
+        "KMSInvalidStateException",
+        format!("No available key material pending rotation for the key: {arn}."),
+    )
+}
+
+/// The key has no such material.
+pub fn no_such_material(id: &str) -> Error {
+    Error::new("NotFoundException", format!("Key material {id} does not exist"))
 }
 
 /// A request that breaks a rule beyond the model's constraints.

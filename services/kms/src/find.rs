@@ -112,12 +112,37 @@ impl Kms {
         account: &str,
         id: &str,
     ) -> Result<Option<Arc<Stored<Key>>>> {
-        let path = paths::key(account, call.region, id);
+        self.stored_key_in(call, account, call.region, id).await
+    }
+
+    async fn stored_key_in(
+        &self,
+        call: &Call<'_>,
+        account: &str,
+        region: &str,
+        id: &str,
+    ) -> Result<Option<Arc<Stored<Key>>>> {
+        let path = paths::key(account, region, id);
         let key = self.records.get::<Key>(&path).await.map_err(error::of_record)?;
         let Some(key) = key.filter(|key| !key.is_gone(call.now)) else { return Ok(None) };
         key.compiled_policy()?;
         self.read_grants(&key).await?;
         Ok(Some(key))
+    }
+
+    /// The key with the id of `key` in another region.
+    pub(crate) async fn sibling(
+        &self,
+        call: &Call<'_>,
+        key: &Key,
+        region: &str,
+    ) -> Result<Option<Subject>> {
+        let known = key.multi_region.as_ref().is_some_and(|multi| multi.replicas.contains(region));
+        if !known {
+            return Ok(None);
+        }
+        let found = self.stored_key_in(call, &key.account, region, &key.id).await?;
+        Ok(found.map(|key| subject(call, key)))
     }
 
     /// Reads the grants of a key, once for as long as the key stays in the cache.

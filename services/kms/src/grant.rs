@@ -18,6 +18,11 @@ use crate::spec::texts;
 #[shape(length = 1..=256, pattern = "^[\\w+=,.@:/-]+$")]
 pub struct PrincipalId(pub String);
 
+/// A service as grants name it.
+#[derive(Clone, Debug, Shape)]
+#[shape(length = 1..=128, pattern = "^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$")]
+pub struct ServicePrincipal(pub String);
+
 /// The id of a grant.
 #[derive(Clone, Debug, Shape)]
 #[shape(length = 1..=128)]
@@ -55,6 +60,9 @@ pub struct Constraints {
     pub equals: Option<BTreeMap<String, String>>,
     /// At least this.
     pub subset: Option<BTreeMap<String, String>>,
+    /// For a service: the resource that it acts for.
+    #[serde(default)]
+    pub source_arn: Option<String>,
 }
 
 /// [`Constraints`] as requests and replies carry them.
@@ -64,6 +72,12 @@ pub struct GrantConstraints {
     pub encryption_context_subset: Option<EncryptionContext>,
     /// Exactly this.
     pub encryption_context_equals: Option<EncryptionContext>,
+    /// For a service: the resource that it acts for.
+    #[shape(
+        length = 20..=512,
+        pattern = "^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$"
+    )]
+    pub source_arn: Option<String>,
 }
 
 texts! {
@@ -86,6 +100,8 @@ texts! {
         GenerateMac = "GenerateMac",
         VerifyMac = "VerifyMac",
         DeriveSharedSecret = "DeriveSharedSecret",
+        Encapsulate = "Encapsulate",
+        Decapsulate = "Decapsulate",
     }
 }
 
@@ -95,6 +111,11 @@ impl Grant {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         HEXLOWER.encode(&bytes)
+    }
+
+    /// Whether a principal's text names a service.
+    pub fn is_service(principal: &str) -> bool {
+        !principal.contains(':')
     }
 
     /// Whether it says the same as `other`, apart from when and by whom it was made.
@@ -134,6 +155,7 @@ impl Constraints {
         sent.map_or_else(Self::default, |sent| Self {
             equals: pairs(&sent.encryption_context_equals),
             subset: pairs(&sent.encryption_context_subset),
+            source_arn: sent.source_arn.clone(),
         })
     }
 
@@ -144,6 +166,7 @@ impl Constraints {
         (*self != Self::default()).then(|| GrantConstraints {
             encryption_context_subset: context(&self.subset),
             encryption_context_equals: context(&self.equals),
+            source_arn: self.source_arn.clone(),
         })
     }
 
@@ -155,7 +178,9 @@ impl Constraints {
                 .flatten()
                 .any(|own| pairs.iter().all(|(name, value)| own.get(name) == Some(value)))
         };
-        wider.equals.as_ref().is_none_or(|pairs| self.equals.as_ref() == Some(pairs))
+        let same_source = wider.source_arn.is_none() || wider.source_arn == self.source_arn;
+        same_source
+            && wider.equals.as_ref().is_none_or(|pairs| self.equals.as_ref() == Some(pairs))
             && wider.subset.as_ref().is_none_or(holds)
     }
 }
@@ -208,9 +233,13 @@ impl Grants {
         let mut indices: Vec<usize> = indices.copied().collect();
         indices.sort_unstable();
         indices.dedup();
+        let source = caller.details.source.as_ref().map(|(arn, _)| arn);
+        let from_there = |grant: &Grant| {
+            grant.constraints.source_arn.as_ref().is_none_or(|arn| source == Some(arn))
+        };
         indices
             .into_iter()
-            .filter(|index| matter(&self.all[*index]))
+            .filter(|index| from_there(&self.all[*index]) && matter(&self.all[*index]))
             .map(|index| self.compiled[index].clone())
             .collect()
     }
@@ -268,7 +297,7 @@ mod tests {
         let map = |pairs: &[(&str, &str)]| {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
-        Constraints { equals: equals.map(map), subset: subset.map(map) }
+        Constraints { equals: equals.map(map), subset: subset.map(map), source_arn: None }
     }
 
     #[test]

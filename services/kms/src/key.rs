@@ -12,6 +12,7 @@ use strongroom_wire::{Error, Result, Timestamp};
 
 use crate::grant::Grants;
 use crate::material::{Material, Role, Secret, Source};
+use crate::multi_region::MultiRegion;
 use crate::spec::{KeyManager, KeySpec, KeyUsage, Origin};
 use crate::{error, paths};
 
@@ -53,6 +54,9 @@ pub struct Key {
     /// When it is rotated by itself.
     #[serde(default)]
     pub rotation: Option<Rotation>,
+    /// Where else it is.
+    #[serde(default)]
+    pub multi_region: Option<MultiRegion>,
     /// Every version of its material, in the order of their coming.
     pub materials: Vec<Material>,
     /// What follows from the rest by computing.
@@ -77,8 +81,8 @@ impl Rotation {
 /// The end of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {
-    /// From then on the key does not exist.
-    pub at: Timestamp,
+    /// From then on the key does not exist; `None` while the replicas of a primary have to go first.
+    pub at: Option<Timestamp>,
     /// The waiting period that was asked for.
     pub window_days: i32,
 }
@@ -134,6 +138,7 @@ impl Key {
             aliases: BTreeSet::new(),
             grants: 0,
             rotation: None,
+            multi_region: None,
             materials: Vec::new(),
             prepared: Prepared::default(),
         }
@@ -197,9 +202,16 @@ impl Key {
         self.materials.push(Material::new(&self.id, secret, now, source));
     }
 
+    /// Whether every material that it needs is there at `now`. One that is missing makes the key useless,
+    /// also when it is not the one that encrypts.
+    pub fn has_its_materials(&self, now: Timestamp) -> bool {
+        let mut needed = self.materials.iter().filter(|material| material.role != Role::Pending);
+        self.current_material().is_some() && needed.all(|material| material.is_at_hand(now))
+    }
+
     /// Whether its time is over, whether or not anybody has swept it away yet.
     pub fn is_gone(&self, now: Timestamp) -> bool {
-        self.deletion.is_some_and(|deletion| deletion.at <= now)
+        self.deletion.and_then(|deletion| deletion.at).is_some_and(|at| at <= now)
     }
 
     /// # Errors

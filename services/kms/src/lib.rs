@@ -24,6 +24,7 @@ mod encryption_context;
 mod error;
 mod find;
 mod grant;
+mod import;
 pub mod jobs;
 mod key;
 mod key_id;
@@ -32,6 +33,8 @@ mod mac;
 mod managed_key;
 mod material;
 mod metadata;
+mod ml_kem;
+mod multi_region;
 pub mod operations;
 mod page;
 mod paths;
@@ -96,5 +99,9 @@ const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "DeleteCustomKeyStore", reason: NO_KEY_STORES },
     NotOffered { name: "DescribeCustomKeyStores", reason: NO_KEY_STORES },
     NotOffered { name: "DisconnectCustomKeyStore", reason: NO_KEY_STORES },
+    NotOffered {
+        name: "GetKeyLastUsage",
+        reason: "the trail tells every use of a key; using one does not write its record",
+    },
     NotOffered { name: "UpdateCustomKeyStore", reason: NO_KEY_STORES },
 ];

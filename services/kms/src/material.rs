@@ -29,8 +29,15 @@ pub struct Material {
     pub source: Source,
     /// Whether it encrypts.
     pub role: Role,
+    /// When imported material ends.
+    #[serde(default)]
+    pub valid_to: Option<Timestamp>,
+    /// What people say about imported material.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// What follows from the secret by computing.
     #[serde(skip)]
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 /// How a version of material came to be.
@@ -67,8 +74,15 @@ impl Material {
             since,
             source,
             role: Role::Current,
+            valid_to: None,
+            description: None,
             prepared: Prepared::default(),
         }
+    }
+
+    /// Whether its secret is there at `now`.
+    pub fn is_at_hand(&self, now: Timestamp) -> bool {
+        self.secret.is_some() && self.valid_to.is_none_or(|end| end > now)
     }
 
     /// The first half of the id as bytes, which ciphertexts carry.
@@ -111,7 +125,7 @@ pub fn material_id(key_id: &str, secret: &Secret) -> String {
 
 /// The prepared form of a secret, made when it is first needed. A changed record starts anew.
 #[derive(Default)]
-struct Prepared {
+pub(crate) struct Prepared {
     sealing: OnceLock<SealingKey>,
     asymmetric: OnceLock<Arc<AsymmetricKey>>,
 }

@@ -2,10 +2,12 @@
 
 use strongroom_wire::{Reply, Timestamp};
 
+use crate::import::ExpirationModel;
 use crate::key::Key;
+use crate::multi_region::MultiRegionConfiguration;
 use crate::spec::{
-    CustomerMasterKeySpec, EncryptionAlgorithm, KeyAgreementAlgorithm, KeyManager, KeySpec,
-    KeyUsage, MacAlgorithm, Origin, SigningAlgorithm,
+    CustomerMasterKeySpec, EncapsulationAlgorithm, EncryptionAlgorithm, KeyAgreementAlgorithm,
+    KeyManager, KeySpec, KeyUsage, MacAlgorithm, Origin, SigningAlgorithm,
 };
 use crate::state::KeyState;
 
@@ -31,8 +33,12 @@ pub struct KeyMetadata {
     pub key_state: KeyState,
     /// When it will be deleted.
     pub deletion_date: Option<Timestamp>,
+    /// When its imported material ends.
+    pub valid_to: Option<Timestamp>,
     /// Where its material comes from.
     pub origin: Origin,
+    /// Whether its imported material ends.
+    pub expiration_model: Option<ExpirationModel>,
     /// Who manages it.
     pub key_manager: KeyManager,
     /// The spec under its old name.
@@ -45,8 +51,14 @@ pub struct KeyMetadata {
     pub signing_algorithms: Option<Vec<SigningAlgorithm>>,
     /// How it agrees.
     pub key_agreement_algorithms: Option<Vec<KeyAgreementAlgorithm>>,
+    /// How it encapsulates.
+    pub encapsulation_algorithms: Option<Vec<EncapsulationAlgorithm>>,
     /// Whether it is a multi-Region key.
     pub multi_region: bool,
+    /// Where it is, if it is one.
+    pub multi_region_configuration: Option<MultiRegionConfiguration>,
+    /// The waiting period of a primary that waits for its replicas to go.
+    pub pending_deletion_window_in_days: Option<i32>,
     /// How it authenticates messages.
     pub mac_algorithms: Option<Vec<MacAlgorithm>>,
     /// The material that encrypts.
@@ -58,6 +70,9 @@ impl KeyMetadata {
     pub(crate) fn of(key: &Key, now: Timestamp) -> Self {
         let state = key.state(now);
         let list = |usage| key.usage == usage;
+        let imported = key
+            .current_material()
+            .filter(|material| key.origin == Origin::External && material.is_at_hand(now));
         let symmetric = key.spec == KeySpec::SymmetricDefault;
         Self {
             account: key.account.clone(),
@@ -68,7 +83,8 @@ impl KeyMetadata {
             description: key.description.clone(),
             key_usage: key.usage,
             key_state: state,
-            deletion_date: key.deletion.map(|deletion| deletion.at),
+            deletion_date: key.deletion.and_then(|deletion| deletion.at),
+            valid_to: imported.and_then(|material| material.valid_to),
             origin: key.origin,
             key_manager: key.manager,
             customer_master_key_spec: key.spec.legacy(),
@@ -79,12 +95,23 @@ impl KeyMetadata {
                 .then(|| key.spec.signing_algorithms().to_vec()),
             key_agreement_algorithms: list(KeyUsage::KeyAgreement)
                 .then(|| vec![KeyAgreementAlgorithm::Ecdh]),
-            multi_region: false,
+            encapsulation_algorithms: list(KeyUsage::EncapsulateDecapsulate)
+                .then(|| vec![EncapsulationAlgorithm::MlKem]),
+            multi_region: key.multi_region.is_some(),
+            multi_region_configuration: key.multi_region_configuration(),
+            pending_deletion_window_in_days: key
+                .deletion
+                .filter(|deletion| deletion.at.is_none())
+                .map(|deletion| deletion.window_days),
+            expiration_model: imported.map(|material| match material.valid_to {
+                Some(_) => ExpirationModel::Expires,
+                None => ExpirationModel::DoesNotExpire,
+            }),
             mac_algorithms: list(KeyUsage::GenerateVerifyMac)
                 .then(|| key.spec.mac_algorithms().to_vec()),
             current_key_material_id: key
                 .current_material()
-                .filter(|_| symmetric)
+                .filter(|material| symmetric && material.is_at_hand(now))
                 .map(|material| material.id.clone()),
         }
     }

@@ -49,6 +49,19 @@ pub fn retirable_grant(
     [place.as_str(), owner, "/", key_id, "/", grant_id].concat()
 }
 
+/// The wrapping key that was last given out for a key.
+pub fn import_ticket(account: &str, region: &str, key_id: &str) -> String {
+    [account, "/", region, "/kms/import/", key_id].concat()
+}
+
+/// The keys with imported material that ends, of all accounts and regions, in the order of their ends.
+pub const EXPIRIES: &str = "due/kms/expiry/";
+
+/// The place of one key in [`EXPIRIES`].
+pub fn expiry(at: Timestamp, key_path: &str) -> String {
+    due(EXPIRIES, at, key_path)
+}
+
 /// The keys that are to be rotated, of all accounts and regions, in the order of their dates.
 pub const ROTATIONS: &str = "due/kms/rotation/";
 

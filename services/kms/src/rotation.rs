@@ -8,10 +8,11 @@ use crate::spec::{KeySpec, Origin};
 use crate::{error, paths};
 
 /// # Errors
-/// UnsupportedOperationException unless the key is symmetric and its material is ours. AWS gives no
-/// message for keys that are not symmetric.
+/// UnsupportedOperationException unless the key is symmetric, its material is ours, and it is no replica.
+/// AWS gives no message for keys that are not symmetric.
 pub fn check_automatic(key: &Key) -> Result<()> {
     check_symmetric(key)?;
+    key.check_not_replica()?;
     match key.origin {
         Origin::AwsKms => Ok(()),
         origin => Err(error::wrong_origin(key.arn(), origin)),
@@ -26,7 +27,8 @@ pub fn check_symmetric(key: &Key) -> Result<()> {
 
 /// Puts the key on the list of keys to rotate, if it is to be rotated.
 pub fn list(changes: &mut Changes<'_>, key: &Key) {
-    if let Some(rotation) = key.rotation {
+    // Of several regions, only the primary's key is on the list.
+    if let Some(rotation) = key.rotation.filter(|_| key.check_not_replica().is_ok()) {
         changes.index(&paths::rotation(rotation.next, &key.path()), "");
     }
 }

@@ -40,6 +40,9 @@ texts! {
         MlDsa65 = "ML_DSA_65",
         MlDsa87 = "ML_DSA_87",
         EccNistEdwards25519 = "ECC_NIST_EDWARDS25519",
+        MlKem512 = "ML_KEM_512",
+        MlKem768 = "ML_KEM_768",
+        MlKem1024 = "ML_KEM_1024",
     }
 }
 
@@ -69,6 +72,7 @@ texts! {
         EncryptDecrypt = "ENCRYPT_DECRYPT",
         GenerateVerifyMac = "GENERATE_VERIFY_MAC",
         KeyAgreement = "KEY_AGREEMENT",
+        EncapsulateDecapsulate = "ENCAPSULATE_DECAPSULATE",
     }
 }
 
@@ -131,6 +135,11 @@ texts! {
     KeyAgreementAlgorithm { Ecdh = "ECDH" }
 }
 
+texts! {
+    /// How to share a secret by encapsulating it.
+    EncapsulationAlgorithm { MlKem = "ML_KEM" }
+}
+
 impl KeySpec {
     /// The spec in the words of the deprecated member, where it has words for it.
     pub(crate) fn legacy(self) -> Option<CustomerMasterKeySpec> {
@@ -152,12 +161,15 @@ impl KeySpec {
             Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 | Self::EccNistEdwards25519 => {
                 return None;
             }
+            Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 => return None,
         })
     }
 
     /// Whether AWS lets a key of this spec have this usage.
     pub(crate) fn allows(self, usage: KeyUsage) -> bool {
-        use KeyUsage::{EncryptDecrypt, GenerateVerifyMac, KeyAgreement, SignVerify};
+        use KeyUsage::{
+            EncapsulateDecapsulate, EncryptDecrypt, GenerateVerifyMac, KeyAgreement, SignVerify,
+        };
         match self {
             Self::SymmetricDefault => usage == EncryptDecrypt,
             Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => {
@@ -167,6 +179,7 @@ impl KeySpec {
                 matches!(usage, SignVerify | KeyAgreement)
             }
             Self::Sm2 => matches!(usage, EncryptDecrypt | SignVerify | KeyAgreement),
+            Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 => usage == EncapsulateDecapsulate,
             Self::EccSecgP256k1
             | Self::EccNistEdwards25519
             | Self::MlDsa44

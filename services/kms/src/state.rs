@@ -5,7 +5,7 @@
 use strongroom_wire::{Result, Timestamp};
 
 use crate::error;
-use crate::key::Key;
+use crate::key::{Deletion, Key};
 use crate::spec::{Origin, texts};
 
 texts! {
@@ -15,6 +15,8 @@ texts! {
         Disabled = "Disabled",
         PendingDeletion = "PendingDeletion",
         PendingImport = "PendingImport",
+        PendingReplicaDeletion = "PendingReplicaDeletion",
+        Creating = "Creating",
     }
 }
 
@@ -26,7 +28,7 @@ pub enum Act {
     Use,
     /// To look at it, to replace its policy, to revoke grants, to delete an alias.
     Look,
-    /// To tag it, to describe it, to give it an alias.
+    /// To tag it, to describe it, to give it an alias, to import its material.
     Edit,
     /// EnableKey and DisableKey.
     Switch,
@@ -38,12 +40,15 @@ pub enum Act {
 
 impl Key {
     /// The state at `now`.
-    pub fn state(&self, _now: Timestamp) -> KeyState {
-        if self.deletion.is_some() {
-            return KeyState::PendingDeletion;
+    ///
+    /// A key is never seen in the state Creating: replicas are there as soon as they are made.
+    pub fn state(&self, now: Timestamp) -> KeyState {
+        match self.deletion {
+            Some(Deletion { at: Some(_), .. }) => return KeyState::PendingDeletion,
+            Some(Deletion { at: None, .. }) => return KeyState::PendingReplicaDeletion,
+            None => {}
         }
-        let has_material = self.current_material().is_some_and(|m| m.secret.is_some());
-        if self.origin == Origin::External && !has_material {
+        if self.origin == Origin::External && !self.has_its_materials(now) {
             return KeyState::PendingImport;
         }
         if self.enabled { KeyState::Enabled } else { KeyState::Disabled }
@@ -55,10 +60,14 @@ impl Key {
         let refuse = |state: &str| Err(error::invalid_state(self.arn(), state));
         match (act, self.state(now)) {
             (Act::Look, _) => Ok(()),
-            (Act::CancelDeletion, KeyState::PendingDeletion) => Ok(()),
+            (Act::CancelDeletion, KeyState::PendingDeletion | KeyState::PendingReplicaDeletion) => {
+                Ok(())
+            }
             (Act::CancelDeletion, _) => refuse("not pending deletion"),
             (_, KeyState::Enabled) => Ok(()),
             (_, KeyState::PendingDeletion) => refuse("pending deletion"),
+            (_, KeyState::PendingReplicaDeletion) => refuse("pending replica deletion"),
+            (_, KeyState::Creating) => refuse("creating"),
             (Act::Use, KeyState::Disabled) => Err(error::disabled(self.arn())),
             (_, KeyState::Disabled) => Ok(()),
             (Act::Use | Act::Switch, KeyState::PendingImport) => refuse("pending import"),

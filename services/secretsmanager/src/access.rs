@@ -59,6 +59,12 @@ impl Access {
         self.lock().get(key).cloned()
     }
 
+    /// Drops the note of a secret that is gone, so that another one under the same `key` does not
+    /// inherit it.
+    pub fn forget(&self, key: &str) {
+        self.lock().remove(key);
+    }
+
     /// Takes up to `most` notes, to be written.
     #[must_use]
     pub fn take(&self, most: usize) -> Vec<(String, Note)> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use strongroom_api::{Reply, Timestamp};
+use strongroom_api::{Reply, Result, Timestamp};
 
 use crate::SecretsManager;
 use crate::replication::ReplicationStatus;
-use crate::secret::Secret;
+use crate::secret::{Found, Secret};
 use crate::tag::Tag;
 
 /// A secret as DescribeSecret shows it.
@@ -60,6 +60,20 @@ impl SecretsManager {
             note.apply(&mut secret);
         }
         secret
+    }
+
+    /// Describes `found`, with when each of its replicas was last read.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn describe(&self, found: &Found) -> Result<Description> {
+        let mut description = Description::of(&self.with_notes(&found.0.key, found));
+        for status in description.replication_status.iter_mut().flatten() {
+            let replica = self.lookup(&found.account, status.region(), &found.name).await?;
+            let replica = replica.filter(|replica| replica.suffix == found.suffix);
+            status.accessed(replica.and_then(|r| self.with_notes(&r.0.key, &r).accessed));
+        }
+        Ok(description)
     }
 }
 

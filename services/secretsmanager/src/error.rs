@@ -100,9 +100,7 @@ pub fn value_too_long() -> Error {
 
 /// A raw caller left the token out.
 pub fn no_token() -> Error {
-    invalid_request(
-        "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
-    )
+    invalid_request("You must provide a ClientRequestToken value. We recommend a UUID-type value.")
 }
 
 /// The secret is scheduled for deletion.
@@ -205,9 +203,7 @@ pub fn kms_access_denied() -> Error {
 
 /// The key id is not one that KMS could know.
 pub fn invalid_kms_key(reason: &str) -> Error {
-    invalid_parameter(format!(
-        "The operation failed because of an invalid KMS key: {reason}"
-    ))
+    invalid_parameter(format!("The operation failed because of an invalid KMS key: {reason}"))
 }
 
 /// The key cannot be used to encrypt now.
@@ -243,9 +239,7 @@ pub fn password_too_short() -> Error {
 
 /// Nothing is left to choose from.
 pub fn password_of_nothing() -> Error {
-    invalid_parameter(
-        "The password can't be generated because all characters are excluded.",
-    )
+    invalid_parameter("The password can't be generated because all characters are excluded.")
 }
 
 /// Batch: exactly one of the two must be there.
@@ -305,6 +299,11 @@ pub fn already_replicated(region: &str) -> Error {
     invalid_parameter(format!("The secret is already replicated to region {region}."))
 }
 
+/// More replicas than a secret may have.
+pub fn too_many_replicas() -> Error {
+    invalid_parameter("You can't replicate a secret to more than 36 regions.")
+}
+
 /// The secret has no replica there.
 pub fn no_such_replica(region: &str) -> Error {
     invalid_parameter(format!("The secret isn't replicated to region {region}."))
@@ -349,5 +348,7 @@ pub fn no_such_policy(name: &str) -> Error {
 
 /// After the change the caller could not change the policy again.
 pub fn would_lock_out() -> Error {
-    malformed_policy("Your requested changes will not allow you to manage this secret in the future.")
+    malformed_policy(
+        "Your requested changes will not allow you to manage this secret in the future.",
+    )
 }

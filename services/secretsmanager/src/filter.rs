@@ -72,7 +72,14 @@ pub struct Filters(Vec<(Key, Vec<Test>)>);
 struct Test {
     inverted: bool,
     text: String,
-    /// The words of `text` in lower case, for the keys that look at words.
+    /// What `text` asks for, for the keys that look at words.
+    wanted: Vec<Wanted>,
+}
+
+/// One word of a filter: found as a whole, in any case, or by the words it is made of.
+#[derive(Debug)]
+struct Wanted {
+    whole: String,
     words: Vec<String>,
 }
 
@@ -97,9 +104,9 @@ impl Filters {
     /// Whether a list with these filters shows `secret`.
     #[must_use]
     pub fn show(&self, secret: &Secret) -> bool {
-        self.0.iter().all(|(key, tests)| {
-            tests.iter().any(|test| test.holds(*key, secret) != test.inverted)
-        })
+        self.0
+            .iter()
+            .all(|(key, tests)| tests.iter().any(|test| test.holds(*key, secret) != test.inverted))
     }
 
     /// Beginnings of names, one of which every shown secret has; `None` if the filters do not say so.
@@ -125,7 +132,7 @@ impl Test {
             Some(text) => (true, text),
             None => (false, value.0.as_str()),
         };
-        Self { inverted, text: text.to_owned(), words: words(text) }
+        Self { inverted, text: text.to_owned(), wanted: wanted(text) }
     }
 
     fn holds(&self, key: Key, secret: &Secret) -> bool {
@@ -140,16 +147,28 @@ impl Test {
             }
             // No service owns a secret here.
             Key::OwningService => false,
-            Key::Description => self.words_found(words(secret.description.as_deref().unwrap_or(""))),
+            Key::Description => {
+                self.words_found(words(secret.description.as_deref().unwrap_or("")))
+            }
             Key::All => self.words_found(all_words(secret, tags)),
         }
     }
 
     fn words_found(&self, found: Vec<String>) -> bool {
+        let begins = |word: &String| found.iter().any(|other| other.starts_with(word));
         // A value without any word finds nothing.
-        !self.words.is_empty()
-            && self.words.iter().all(|word| found.iter().any(|other| other.starts_with(word)))
+        !self.wanted.is_empty()
+            && self.wanted.iter().all(|one| begins(&one.whole) || one.words.iter().all(begins))
     }
+}
+
+/// The words of a filter. Its case says nothing, so `nEEDLE` is one word; but `SecretOne` finds the
+/// secret of that name, whose words are two.
+fn wanted(text: &str) -> Vec<Wanted> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .map(|part| Wanted { whole: part.to_lowercase(), words: words(part) })
+        .collect()
 }
 
 fn all_words(secret: &Secret, tags: &[Tag]) -> Vec<String> {
@@ -216,7 +235,7 @@ mod tests {
     #[test]
     fn all_finds_beginnings_of_words_in_any_case() {
         for (name, found, missed) in [
-            ("SecretOne", &["Secret", "secret", "sec", "One", "one"][..], &["ret", "ne"][..]),
+            ("SecretOne", &["Secret", "sEC", "One", "one", "SecretOne"][..], &["ret", "ne"][..]),
             ("Thirdsecret", &["third", "Thirdsecret"], &["secret"]),
             ("COMPANY", &["company", "COMP"], &["pany"]),
             ("COMPANYthings", &["Ythings", "compan"], &["things", "company", "N", "pany"]),
@@ -239,7 +258,11 @@ mod tests {
         {
             let secret = secret("x", description);
             assert_eq!(finds(Key::Description, &["a"], &secret), by_a, "{description}");
-            assert_eq!(finds(Key::Description, &["a secret"], &secret), by_a_secret, "{description}");
+            assert_eq!(
+                finds(Key::Description, &["a secret"], &secret),
+                by_a_secret,
+                "{description}"
+            );
         }
     }
 

@@ -51,14 +51,24 @@ impl SecretId {
     /// # Errors
     /// The name error for an id that is neither an ARN of a secret nor a legal name. AWS makes this
     /// check before any other.
-    pub fn resolve<'a>(&'a self, account: &'a str, region: &'a str) -> Result<Reference<'a>, Error> {
+    pub fn resolve<'a>(
+        &'a self,
+        account: &'a str,
+        region: &'a str,
+    ) -> Result<Reference<'a>, Error> {
         if !self.0.starts_with("arn:") {
             check_name(&self.0)?;
             return Ok(Reference { account, region, name: &self.0, suffix: None });
         }
         let mut parts = self.0.splitn(7, ':').skip(1);
-        let (Some(_partition), Some("secretsmanager"), Some(region), Some(account), Some("secret"), Some(rest)) =
-            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        let (
+            Some(_partition),
+            Some("secretsmanager"),
+            Some(region),
+            Some(account),
+            Some("secret"),
+            Some(rest),
+        ) = (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(error::invalid_name());
         };

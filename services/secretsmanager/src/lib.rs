@@ -15,6 +15,7 @@
 pub mod access;
 pub mod description;
 pub mod error;
+pub mod events;
 pub mod filter;
 pub mod id;
 pub mod jobs;
@@ -23,18 +24,20 @@ pub mod listing;
 pub mod operations;
 pub mod page;
 pub mod password;
+pub mod paths;
 pub mod policy;
 pub mod records;
 mod rekey;
+mod replica;
 pub mod replicate;
 pub mod replication;
 pub mod secret;
 pub mod staging;
 pub mod tag;
-mod time;
-pub mod value;
 #[cfg(test)]
 mod testing;
+mod time;
+pub mod value;
 pub mod version;
 pub mod write;
 

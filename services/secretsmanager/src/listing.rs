@@ -9,7 +9,7 @@ use strongroom_store::{Direction, Range};
 
 use crate::error;
 use crate::filter::Filters;
-use crate::records::{Index, secret_key, secrets_prefix};
+use crate::paths::{Index, secret_key, secrets_prefix};
 use crate::secret::Secret;
 use crate::{Call, SecretsManager};
 
@@ -169,9 +169,10 @@ impl SecretsManager {
         let base = secrets_prefix(call.caller.account(), call.region);
         let mut found: Vec<Arc<Stored<Secret>>> = Vec::new();
         for prefix in prefixes {
-            let mut range = Range::prefix(&format!("{base}{prefix}"));
+            let mut range = Range::prefix(format!("{base}{prefix}"));
             loop {
-                let page = self.records.scan::<Secret>(range.clone(), Direction::Forward, STEP).await;
+                let page =
+                    self.records.scan::<Secret>(range.clone(), Direction::Forward, STEP).await;
                 let page = page.map_err(error::storage)?;
                 let last = page.records.last().map(|secret| secret.key.clone());
                 found.extend(page.records);

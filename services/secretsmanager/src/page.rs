@@ -1,8 +1,8 @@
 //! Page tokens: opaque to clients, authenticated, and good after a restart.
 
 use data_encoding::BASE64URL_NOPAD;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use strongroom_api::{Result, Shape};
 use strongroom_records::Records;
 
@@ -47,9 +47,8 @@ impl Scope<'_> {
     /// # Errors
     /// AWS's error for a token that is none of ours, or of another query.
     pub fn open<T: DeserializeOwned>(&self, records: &Records, token: &NextToken) -> Result<T> {
-        let sealed = BASE64URL_NOPAD
-            .decode(token.0.as_bytes())
-            .map_err(|_| error::invalid_next_token())?;
+        let sealed =
+            BASE64URL_NOPAD.decode(token.0.as_bytes()).map_err(|_| error::invalid_next_token())?;
         let text = records
             .keyring()
             .open(&self.label(), &sealed)

@@ -76,12 +76,17 @@ impl Recipe {
     /// The characters of each type. A type whose characters are all excluded is no type.
     fn types(&self) -> Vec<Vec<char>> {
         let Without { numbers, punctuation, uppercase, lowercase } = self.without;
-        [(uppercase, UPPERCASE), (lowercase, LOWERCASE), (numbers, NUMBERS), (punctuation, PUNCTUATION)]
-            .into_iter()
-            .filter(|(left_out, _)| !left_out)
-            .map(|(_, set)| set.chars().filter(|c| !self.excluded.contains(*c)).collect::<Vec<_>>())
-            .filter(|set| !set.is_empty())
-            .collect()
+        [
+            (uppercase, UPPERCASE),
+            (lowercase, LOWERCASE),
+            (numbers, NUMBERS),
+            (punctuation, PUNCTUATION),
+        ]
+        .into_iter()
+        .filter(|(left_out, _)| !left_out)
+        .map(|(_, set)| set.chars().filter(|c| !self.excluded.contains(*c)).collect::<Vec<_>>())
+        .filter(|set| !set.is_empty())
+        .collect()
     }
 }
 
@@ -121,5 +126,77 @@ impl Dice<'_> {
 impl Drop for Dice<'_> {
     fn drop(&mut self) {
         self.buffer.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strongroom_testkit::Stage;
+
+    use super::*;
+
+    fn recipes() -> impl Strategy<Value = Recipe> {
+        let flags = prop::array::uniform6(any::<bool>());
+        (4_usize..100, "[ -~\u{e4}\u{20ac}]{0,60}", flags).prop_map(|(length, excluded, flags)| {
+            let [numbers, punctuation, uppercase, lowercase, with_space, one_of_each] = flags;
+            let without = Without { numbers, punctuation, uppercase, lowercase };
+            Recipe { length, excluded, without, with_space, one_of_each }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_password_has_its_length_every_required_type_and_nothing_excluded(
+            recipe in recipes(),
+            seed in any::<u64>(),
+        ) {
+            let stage = Stage::new(seed);
+            let is_left_out = |c: char| recipe.excluded.contains(c);
+            let types = [
+                (recipe.without.numbers, NUMBERS),
+                (recipe.without.punctuation, PUNCTUATION),
+                (recipe.without.uppercase, UPPERCASE),
+                (recipe.without.lowercase, LOWERCASE),
+            ];
+            let may_have = |c: char| {
+                let allowed = |(left_out, set): &(bool, &str)| !left_out && set.contains(c);
+                !is_left_out(c) && (types.iter().any(allowed) || (c == ' ' && recipe.with_space))
+            };
+            let Ok(password) = recipe.draw(stage.circumstances().entropy) else {
+                prop_assert!(!(' '..='~').any(may_have), "there was something to choose from");
+                return Ok(());
+            };
+            prop_assert_eq!(password.chars().count(), recipe.length);
+            prop_assert!(password.chars().all(may_have), "{:?}", password);
+            for (left_out, set) in types {
+                let is_there = !left_out && !set.chars().all(is_left_out);
+                if recipe.one_of_each && is_there {
+                    prop_assert!(password.chars().any(|c| set.contains(c)), "{:?} of {}", password, set);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_character_of_the_four_types_comes_about_equally_often() {
+        let recipe = Recipe {
+            length: 4_096,
+            excluded: String::new(),
+            without: Without::default(),
+            with_space: true,
+            one_of_each: false,
+        };
+        let stage = Stage::new(7);
+        let mut counts = std::collections::BTreeMap::new();
+        for _ in 0..25 {
+            for c in recipe.draw(stage.circumstances().entropy).unwrap().chars() {
+                *counts.entry(c).or_insert(0_u32) += 1;
+            }
+        }
+        assert_eq!(counts.len(), 95);
+        let (least, most) = (counts.values().min().unwrap(), counts.values().max().unwrap());
+        // 1078 expected, with a standard deviation of 33.
+        assert!(*least > 880 && *most < 1_280, "{least} to {most}");
     }
 }

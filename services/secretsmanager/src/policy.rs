@@ -1,8 +1,9 @@
 //! Resource policies: what Secrets Manager checks before it attaches one.
 
 use strongroom_api::{BoxFuture, Error, Result, Shape};
-use strongroom_policy::{Fault, Kind, Policy, PrincipalForm, is_public};
+use strongroom_policy::{Fault, Kind, Policy, is_public};
 
+use crate::secret::Attached;
 use crate::{Call, error};
 
 /// A policy document as a client sends it.
@@ -18,11 +19,22 @@ pub struct PolicyName(pub String);
 /// The one policy that a secret can have.
 pub const DEFAULT_NAME: &str = "default";
 
-/// What this service needs from IAM: whether the principals that a policy names exist.
+/// What this service needs from IAM: policies name users and roles by ARN and mean them by unique id.
 pub trait Directory: Send + Sync {
-    /// Whether there is such a user, role, account or federated principal. Service principals and
-    /// `*` are not asked about.
-    fn exists<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<bool, Error>>;
+    /// The document with unique ids in place of the ARNs of users and roles; `None` if one of its
+    /// principals does not exist.
+    fn with_ids<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<Option<String>, Error>>;
+
+    /// The document with ARNs in place of the unique ids of users and roles that still exist.
+    fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String, Error>>;
+}
+
+/// A policy that may be attached.
+pub struct Checked {
+    /// As the client sent it.
+    pub policy: Policy,
+    /// As it is stored, with unique ids.
+    pub stored: String,
 }
 
 /// Refuses every policy name but the one there is, as AWS does for changes.
@@ -40,7 +52,7 @@ pub fn check_name(name: Option<&PolicyName>) -> Result<()> {
 ///
 /// # Errors
 /// `MalformedPolicyDocumentException` with AWS's sentences.
-pub async fn read(call: &Call<'_>, document: &Document) -> Result<Policy> {
+pub async fn read(call: &Call<'_>, document: &Document) -> Result<Checked> {
     let policy = Policy::parse(&document.0, Kind::Resource)
         .map_err(|malformed| error::malformed_policy(sentence(malformed.fault())))?;
     let foreign = |action: &str| {
@@ -49,13 +61,20 @@ pub async fn read(call: &Call<'_>, document: &Document) -> Result<Policy> {
     if policy.statements().iter().any(|statement| statement.actions().any(foreign)) {
         return Err(error::malformed_policy(SYNTAX));
     }
-    for principal in policy.principals() {
-        let asked = !matches!(principal.form(), PrincipalForm::Everyone | PrincipalForm::Service);
-        if asked && !call.service.directory.exists(principal.text()).await? {
-            return Err(error::malformed_policy(UNSUPPORTED_PRINCIPAL));
-        }
+    let stored = call.service.directory.with_ids(&policy).await?;
+    let stored = stored.ok_or_else(|| error::malformed_policy(UNSUPPORTED_PRINCIPAL))?;
+    Ok(Checked { policy, stored })
+}
+
+/// An attached policy as it is shown: with ARNs for all who still exist.
+///
+/// # Errors
+/// Internal only.
+pub async fn shown(call: &Call<'_>, attached: &Attached) -> Result<String> {
+    match attached.compiled() {
+        Some(policy) => call.service.directory.with_arns(policy).await,
+        None => Ok(attached.text().to_owned()),
     }
-    Ok(policy)
 }
 
 const SYNTAX: &str = "This resource policy contains a syntax error.";

@@ -1,104 +1,24 @@
-//! Where secrets are stored, and how they are found and saved.
-//!
-//! ```text
-//! ACCOUNT/REGION/secretsmanager/secret/NAME            the secret, with its current value if small
-//! ACCOUNT/REGION/secretsmanager/value/NAME-SUFFIX/ID   the value of any other version
-//! ACCOUNT/REGION/secretsmanager/by-created/TIME/NAME   indexes that lists are served from
-//! ACCOUNT/REGION/secretsmanager/by-changed/TIME/NAME
-//! ACCOUNT/REGION/secretsmanager/by-accessed/TIME/NAME
-//! due/secretsmanager/deletion/TIME/ACCOUNT/REGION/NAME what the deletion job looks through
-//! ```
-//! Times are milliseconds since the epoch with 15 digits, so that keys sort as time does.
+//! How secrets are found, saved and taken out; [`crate::paths`] says where they stand.
 
 use std::sync::Arc;
 
-use strongroom_api::{Error, Timestamp};
+use strongroom_api::{Circumstances, Error, Timestamp};
 use strongroom_records::{Changes, Records, Stored};
 
 use crate::error;
 use crate::id::{self, SecretId};
 use crate::keys::Context;
+use crate::paths::{DELETIONS, INDEXES, REPLICATIONS, due_key, secret_key, value_key};
 use crate::secret::{Found, Secret};
 use crate::staging::CURRENT;
 use crate::value::Envelope;
-use crate::{Call, SecretsManager};
+use crate::{Call, SecretsManager, events};
 
 /// A current value of up to this many bytes rides in the secret's own record.
 const INLINE_BYTES: usize = 4_096;
 
-/// The index that a list is served from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Index {
-    /// By creation, the order of a list that asks for none.
-    Created,
-    /// By last change.
-    Changed,
-    /// By day of last access; secrets never read come first.
-    Accessed,
-}
-
-impl Index {
-    fn folder(self) -> &'static str {
-        match self {
-            Self::Created => "by-created",
-            Self::Changed => "by-changed",
-            Self::Accessed => "by-accessed",
-        }
-    }
-
-    fn time(self, secret: &Secret) -> Timestamp {
-        match self {
-            Self::Created => secret.created,
-            Self::Changed => secret.changed,
-            Self::Accessed => secret.accessed.unwrap_or_default(),
-        }
-    }
-
-    /// The prefix of the index in an account and region.
-    #[must_use]
-    pub fn prefix(self, account: &str, region: &str) -> String {
-        format!("{account}/{region}/secretsmanager/{}/", self.folder())
-    }
-
-    /// Where `secret` stands in the index: its key without the prefix.
-    #[must_use]
-    pub fn position(self, secret: &Secret) -> String {
-        format!("{:015}/{}", self.time(secret).millis(), secret.name)
-    }
-
-    fn key(self, secret: &Secret) -> String {
-        self.prefix(&secret.account, &secret.region) + &self.position(secret)
-    }
-}
-
-const INDEXES: [Index; 3] = [Index::Created, Index::Changed, Index::Accessed];
-
-/// The prefix of all secrets of an account and region; names follow.
-#[must_use]
-pub fn secrets_prefix(account: &str, region: &str) -> String {
-    format!("{account}/{region}/secretsmanager/secret/")
-}
-
-/// The key of a secret.
-#[must_use]
-pub fn secret_key(account: &str, region: &str, name: &str) -> String {
-    [account, "/", region, "/secretsmanager/secret/", name].concat()
-}
-
-fn value_key(secret: &Secret, version_id: &str) -> String {
-    let Secret { account, region, name, suffix, .. } = secret;
-    format!("{account}/{region}/secretsmanager/value/{name}-{suffix}/{version_id}")
-}
-
-/// The prefix of what the deletion job looks through.
-pub const DELETIONS: &str = "due/secretsmanager/deletion/";
-
-/// The key under which a due deletion stands.
-#[must_use]
-pub fn deletion_key(secret: &Secret, due: Timestamp) -> String {
-    let Secret { account, region, name, .. } = secret;
-    format!("{DELETIONS}{:015}/{account}/{region}/{name}", due.millis())
-}
+/// Versions that one transaction takes out; a store bounds what it takes at once.
+const VERSIONS_AT_ONCE: usize = 100;
 
 impl SecretsManager {
     /// The secret that `id` refers to in `call`.
@@ -109,7 +29,8 @@ impl SecretsManager {
     pub async fn find(&self, call: &Call<'_>, id: &SecretId) -> Result<Found, Error> {
         let reference = id.resolve(call.caller.account(), call.region)?;
         let unknown = || {
-            let arn = id::arn(reference.region, reference.account, reference.name, reference.suffix);
+            let arn =
+                id::arn(reference.region, reference.account, reference.name, reference.suffix);
             error::no_such_secret(arn, &id.0)
         };
         // The service is regional: an ARN of another region is not known here.
@@ -122,13 +43,26 @@ impl SecretsManager {
         found.filter(|stored| suits(stored)).map(Found).ok_or_else(unknown)
     }
 
+    /// The secret of this name in an account and region, if there is one.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn lookup(
+        &self,
+        account: &str,
+        region: &str,
+        name: &str,
+    ) -> Result<Option<Found>, Error> {
+        let key = secret_key(account, region, name);
+        Ok(self.records.get(&key).await.map_err(error::storage)?.map(Found))
+    }
+
     /// The secret of this name in the caller's account, if there is one.
     ///
     /// # Errors
     /// Internal only.
     pub async fn named(&self, call: &Call<'_>, name: &str) -> Result<Option<Found>, Error> {
-        let key = secret_key(call.caller.account(), call.region, name);
-        Ok(self.records.get(&key).await.map_err(error::storage)?.map(Found))
+        self.lookup(call.caller.account(), call.region, name).await
     }
 
     /// The sealed value of a version; `None` if it has none.
@@ -178,6 +112,9 @@ impl SecretsManager {
         fresh: Vec<(String, Envelope)>,
     ) -> Result<(), Error> {
         let before = found.map(|found| &found.0.value);
+        if !secret.replication.is_behind() {
+            secret.replication_due = None;
+        }
         self.place_values(changes, before, &mut secret, fresh).await?;
         for index in INDEXES {
             let key = index.key(&secret);
@@ -188,7 +125,10 @@ impl SecretsManager {
             }
             changes.index(&key, &secret.name);
         }
-        stage_deletion(changes, before, &secret);
+        let old = before.and_then(|before| before.deletion);
+        stage_due(changes, DELETIONS, &secret, old, secret.deletion);
+        let old = before.and_then(|before| before.replication_due);
+        stage_due(changes, REPLICATIONS, &secret, old, secret.replication_due);
         let key = secret_key(&secret.account, &secret.region, &secret.name);
         match found {
             Some(found) => changes.replace(&found.0, &secret),
@@ -197,28 +137,34 @@ impl SecretsManager {
         .map_err(error::storage)
     }
 
-    /// Takes a secret and everything of it out of the store.
+    /// Takes a secret and everything of it out of the store, and puts the end of each version on record.
     ///
     /// Its data keys go with it, so that what an engine may keep of the ciphertext stays closed.
     ///
     /// # Errors
     /// A conflict when the secret is no longer what was found; internal errors.
-    pub async fn destroy(&self, found: &Found) -> Result<(), Error> {
-        // More versions than one transaction takes: the values go first, in parts. A crash in between
-        // leaves a secret that is still due, and the job comes back to it.
-        let with_values: Vec<_> = found.versions.iter().filter(|v| v.has_value).collect();
-        for part in with_values.chunks(100) {
+    pub async fn destroy(
+        &self,
+        circumstances: &Circumstances<'_>,
+        found: &Found,
+    ) -> Result<(), Error> {
+        let mut rest = found.clone();
+        // More versions than one transaction takes go in parts. A crash in between leaves a secret
+        // with fewer versions that is still due, and the job comes back to it.
+        while rest.versions.len() > VERSIONS_AT_ONCE {
+            let mut fewer = rest.0.value.clone();
+            fewer.versions.drain(..VERSIONS_AT_ONCE);
             let mut changes = self.records.changes();
-            changes.expect(&found.0.key, found.0.revision);
-            for version in part {
-                changes.delete(&value_key(found, &version.id));
-            }
-            self.records.commit(changes).await.map_err(error::storage)?;
+            self.stage(&mut changes, Some(&rest), fewer.clone(), Vec::new()).await?;
+            let revision = self.records.commit(changes).await.map_err(error::storage)?;
+            let key = rest.0.key.clone();
+            rest = Found(Arc::new(Stored { key, revision, value: fewer }));
         }
         let mut changes = self.records.changes();
-        stage_removal(&mut changes, found);
+        stage_removal(&mut changes, &rest);
         self.records.commit(changes).await.map_err(error::storage)?;
-        Ok(())
+        self.access.forget(&found.0.key);
+        events::of_versions(circumstances, found, events::END_VERSION_DELETE)
     }
 
     /// Moves values to where they belong: a small current one into the record, any other apart.
@@ -232,10 +178,15 @@ impl SecretsManager {
         let old_id = before.and_then(|b| b.labelled(CURRENT)).map(|v| v.id.clone());
         let new_id = secret.labelled(CURRENT).map(|v| v.id.clone());
         if old_id != new_id {
-            self.move_out(changes, secret, old_id.as_deref())?;
+            // A value sealed anew in this very change is not moved: what replaces it follows.
+            let moves = |id: &&String| !fresh.iter().any(|(other, _)| other == *id);
+            self.move_out(changes, secret, old_id.as_ref().filter(moves).map(String::as_str))?;
         }
         let mut placed = old_id == new_id;
         for (id, envelope) in fresh {
+            if secret.version(&id).is_none() {
+                continue;
+            }
             if Some(&id) == new_id.as_ref() && envelope.size() <= INLINE_BYTES {
                 secret.current_value = Some(envelope);
                 placed = true;
@@ -302,27 +253,39 @@ fn drop_values(changes: &mut Changes<'_>, before: Option<&Secret>, secret: &Secr
     }
 }
 
-/// Everything that stands for `found` beside its values.
-pub(crate) fn stage_removal(changes: &mut Changes<'_>, found: &Found) {
+/// Everything that stands for `found`.
+fn stage_removal(changes: &mut Changes<'_>, found: &Found) {
+    for version in found.versions.iter().filter(|version| version.has_value) {
+        changes.delete(&value_key(found, &version.id));
+    }
     for index in INDEXES {
         changes.delete(&index.key(found));
     }
     if let Some(due) = found.deletion {
-        changes.delete(&deletion_key(found, due));
+        changes.delete(&due_key(DELETIONS, found, due));
+    }
+    if let Some(due) = found.replication_due {
+        changes.delete(&due_key(REPLICATIONS, found, due));
     }
     changes.remove(&found.0);
 }
 
-fn stage_deletion(changes: &mut Changes<'_>, before: Option<&Secret>, secret: &Secret) {
-    let old = before.and_then(|before| before.deletion);
-    if old == secret.deletion {
+/// Keeps an index of what is due in step with the secret.
+fn stage_due(
+    changes: &mut Changes<'_>,
+    prefix: &str,
+    secret: &Secret,
+    old: Option<Timestamp>,
+    new: Option<Timestamp>,
+) {
+    if old == new {
         return;
     }
     if let Some(old) = old {
-        changes.delete(&deletion_key(secret, old));
+        changes.delete(&due_key(prefix, secret, old));
     }
-    if let Some(due) = secret.deletion {
-        changes.index(&deletion_key(secret, due), &secret.name);
+    if let Some(new) = new {
+        changes.index(&due_key(prefix, secret, new), &secret.name);
     }
 }
 
@@ -350,3 +313,6 @@ impl std::ops::Deref for Stowed {
 pub fn context<'a>(secret: &'a Secret, version_id: &'a str) -> Context<'a> {
     Context { secret_arn: secret.arn(), version_id }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,8 @@ pub async fn labelled_versions(
         let Some(stowed) = call.service.envelope(secret, &id).await? else { continue };
         let mut envelope = (*stowed).clone();
         let Some(key_arn) = add_wrapping(call, secret, &id, &mut envelope).await else { continue };
-        let shown = if secret.kms_key_id.is_some() { key_arn } else { DEFAULT_KEY_SHOWN.to_owned() };
+        let shown =
+            if secret.kms_key_id.is_some() { key_arn } else { DEFAULT_KEY_SHOWN.to_owned() };
         let is_default = secret.kms_key_id.is_none();
         if let Some(version) = secret.version_mut(&id) {
             remember(&mut version.kms_keys, shown, is_default);

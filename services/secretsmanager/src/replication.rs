@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 use strongroom_api::{Reply, Timestamp};
 
+/// How long the call that changed a primary has to bring its replicas up to date before the job does.
+pub const GRACE_MILLIS: i64 = 10_000;
+
+/// Replicas that a secret may have: every commercial region of AWS, and some to spare. Taking all of
+/// them away is one transaction.
+pub const MOST_REPLICAS: usize = 36;
+
 /// A secret's place in a multi-region secret.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub enum Replication {
@@ -69,6 +76,19 @@ pub struct ReplicationStatus {
     last_accessed_date: Option<Timestamp>,
 }
 
+impl ReplicationStatus {
+    /// The region of the replica.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Enters the day on which the replica was last read.
+    pub fn accessed(&mut self, day: Option<Timestamp>) {
+        self.last_accessed_date = day;
+    }
+}
+
 impl Replication {
     /// Whether it is a replica.
     #[must_use]
@@ -83,6 +103,38 @@ impl Replication {
             Self::Primary(replicas) => replicas,
             Self::Alone | Self::Replica { .. } => &[],
         }
+    }
+
+    /// Its replicas, to change them.
+    pub fn replicas_mut(&mut self) -> &mut [Replica] {
+        match self {
+            Self::Primary(replicas) => replicas,
+            Self::Alone | Self::Replica { .. } => &mut [],
+        }
+    }
+
+    /// Takes the replica in `region` off the list. The answer is whether it was on it.
+    pub fn remove(&mut self, region: &str) -> bool {
+        let Self::Primary(replicas) = self else { return false };
+        let had = replicas.len();
+        replicas.retain(|replica| replica.region != region);
+        replicas.len() < had
+    }
+
+    /// Whether a replica is not up to date and is going to be.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.replicas().iter().any(|replica| replica.status == Status::InProgress)
+    }
+
+    /// Marks every replica as not up to date. The answer is whether there are any.
+    pub fn mark_behind(&mut self) -> bool {
+        let replicas = self.replicas_mut();
+        for replica in replicas.iter_mut() {
+            replica.status = Status::InProgress;
+            replica.message = None;
+        }
+        !replicas.is_empty()
     }
 
     /// `PrimaryRegion`, which only secrets that were replicated have. `own` is the secret's region.
@@ -106,6 +158,14 @@ impl Replication {
 }
 
 impl Replica {
+    /// Enters what came of bringing it up to date.
+    pub fn settle(&mut self, status: Status, message: String) {
+        self.status = status;
+        self.message = Some(message);
+        // It has its place now; whoever takes the name there later is not to be replaced.
+        self.overwrites &= status != Status::InSync;
+    }
+
     /// The entry of `ReplicationStatus`.
     #[must_use]
     pub fn status(&self) -> ReplicationStatus {
@@ -116,6 +176,44 @@ impl Replica {
             status: self.status.name(),
             status_message: self.message.clone(),
             last_accessed_date: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replica() -> Replica {
+        Replica {
+            region: "eu-west-1".to_owned(),
+            kms_key_id: None,
+            overwrites: true,
+            status: Status::InProgress,
+            message: None,
+        }
+    }
+
+    #[test]
+    fn a_replica_that_has_its_place_replaces_nobody_any_more() {
+        let mut failed = replica();
+        failed.settle(Status::Failed, "no".to_owned());
+        assert!(failed.overwrites);
+        let mut made = replica();
+        made.settle(Status::InSync, "yes".to_owned());
+        assert!(!made.overwrites);
+    }
+
+    #[test]
+    fn a_change_puts_every_replica_behind_and_a_secret_without_any_owes_nothing() {
+        let mut made = replica();
+        made.settle(Status::InSync, "yes".to_owned());
+        let mut replication = Replication::Primary(vec![made]);
+        assert!(!replication.is_behind());
+        assert!(replication.mark_behind());
+        assert_eq!(replication.replicas(), [Replica { overwrites: false, ..replica() }]);
+        for mut other in [Replication::Alone, Replication::Primary(Vec::new())] {
+            assert!(!other.mark_behind());
         }
     }
 }

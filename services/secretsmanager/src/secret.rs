@@ -8,7 +8,7 @@ use strongroom_api::{Error, ResourceRule, Target, Timestamp, Values};
 use strongroom_policy::{Kind, Policy};
 use strongroom_records::{Record, Stored};
 
-use crate::replication::Replication;
+use crate::replication::{self, Replication};
 use crate::staging::{self, CURRENT, PENDING};
 use crate::tag::Tag;
 use crate::value::Envelope;
@@ -66,6 +66,10 @@ pub struct Secret {
     /// Its place in a multi-region secret.
     #[serde(default)]
     pub replication: Replication,
+    /// While replicas are behind: when the job looks after them, should the call that changed the
+    /// secret not have done so.
+    #[serde(default, with = "crate::time::optional", skip_serializing_if = "Option::is_none")]
+    pub replication_due: Option<Timestamp>,
     /// The value of the current version, unless it is large. It rides here so that the commonest read
     /// is one record; see [`crate::records`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,13 +95,15 @@ impl Attached {
         Self { text, compiled: OnceLock::new() }
     }
 
-    /// The text as the client sent it.
+    /// The text as it is stored, with unique ids of users and roles.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    fn compiled(&self) -> Option<&Policy> {
+    /// The policy, compiled.
+    #[must_use]
+    pub fn compiled(&self) -> Option<&Policy> {
         let parse = |text: &str| Policy::parse(text, Kind::Resource).ok().map(Arc::new);
         // A stored policy that no longer parses denies everything: its denials are unknown.
         self.compiled.get_or_init(|| parse(&self.text).or_else(|| parse(DENY_ALL))).as_deref()
@@ -130,6 +136,7 @@ impl Secret {
             versions: Vec::new(),
             policy: None,
             replication: Replication::default(),
+            replication_due: None,
             current_value: None,
             arn: OnceLock::new(),
         }
@@ -181,6 +188,14 @@ impl Secret {
         if self.replication.is_replica() { Err(error::not_on_a_replica()) } else { Ok(()) }
     }
 
+    /// Notes that anything of it changed at `now`: its replicas, if it has some, are behind from now on.
+    pub fn mark_changed(&mut self, now: Timestamp) {
+        self.changed = now;
+        if self.replication.mark_behind() {
+            self.replication_due = Some(now.plus_millis(replication::GRACE_MILLIS));
+        }
+    }
+
     /// Adds a version with a value, or gives the version that a rotation prepared its value, and
     /// attaches `stages` (AWSCURRENT if there are none named). The value itself is stored apart.
     ///
@@ -219,7 +234,7 @@ impl Secret {
         if staging::count(&self.versions) > staging::MOST_LABELS {
             return Err(error::too_many_labels());
         }
-        self.changed = now;
+        self.mark_changed(now);
         Ok(())
     }
 

@@ -1,15 +1,18 @@
-//! A service in a test, with keys that obey and principals that exist.
+//! A service in a test, with keys that obey unless told otherwise, and principals that exist.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
-use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted};
+use serde_json::{Value, json};
+use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted, Job, PrincipalKind};
+use strongroom_records::Records;
 use strongroom_store::{Direction, Range};
-use strongroom_testkit::{Refusal, Stage, records};
+use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
 
-use crate::jobs::{DeleteExpiredSecrets, WriteAccessNotes};
+use crate::jobs::{DeleteExpiredSecrets, ReplicateSecrets, WriteAccessNotes};
 use crate::keys::{Context, DataKey, KeyChoice, KeyFault, Keys, PlainKey, Wrapped};
 use crate::policy::Directory;
+use strongroom_policy::Policy;
 use crate::{OPERATIONS, SecretsManager};
 
 /// A room to try the service in.
@@ -18,17 +21,23 @@ pub(crate) struct Room {
     pub(crate) stage: Stage,
     pub(crate) service: Arc<SecretsManager>,
     pub(crate) host: Arc<dyn Host>,
+    pub(crate) keys: Arc<TestKeys>,
 }
 
 impl Room {
     pub(crate) fn new() -> Self {
-        let service =
-            Arc::new(SecretsManager::new(records(1), Arc::new(WillingKeys), Arc::new(Everyone)));
-        let host = Arc::new(Hosted::new(service.clone(), OPERATIONS));
-        Self { stage: Stage::new(2), service, host }
+        Self::over(records(1))
     }
 
-    /// A room with one secret whose value is `hunter2`.
+    /// A room whose service begins with what is stored already.
+    pub(crate) fn over(records: Arc<Records>) -> Self {
+        let keys = Arc::new(TestKeys::default());
+        let service = Arc::new(SecretsManager::new(records, keys.clone(), Arc::new(Everyone)));
+        let host = Arc::new(Hosted::new(service.clone(), OPERATIONS));
+        Self { stage: Stage::new(2), service, host, keys }
+    }
+
+    /// A room with one secret whose value is `hunter2`; its version is number 1.
     pub(crate) async fn with_secret(name: &str) -> Self {
         let room = Self::new();
         room.create(name, "hunter2").await.unwrap();
@@ -36,9 +45,7 @@ impl Room {
     }
 
     pub(crate) async fn create(&self, name: &str, value: &str) -> Result<Value, Refusal> {
-        let token = format!("token-of-the-first-version-of-{name:0>16}");
-        let token = &token[..token.len().min(64)];
-        let body = serde_json::json!({"Name": name, "ClientRequestToken": token, "SecretString": value});
+        let body = json!({"Name": name, "ClientRequestToken": version(1), "SecretString": value});
         self.call("CreateSecret", &body.to_string()).await
     }
 
@@ -46,19 +53,94 @@ impl Room {
         self.stage.call(&*self.host, operation, body).await
     }
 
+    /// A call that must succeed.
+    pub(crate) async fn ok(&self, operation: &str, body: Value) -> Value {
+        let reply = self.call(operation, &body.to_string()).await;
+        reply.unwrap_or_else(|refusal| panic!("{operation} {body}: {refusal:?}"))
+    }
+
+    /// A call that must be refused: code and message.
+    pub(crate) async fn refused(&self, operation: &str, body: Value) -> (String, String) {
+        match self.call(operation, &body.to_string()).await {
+            Ok(reply) => panic!("{operation} {body} succeeded: {reply}"),
+            Err(refusal) => (refusal.code, refusal.message),
+        }
+    }
+
+    /// The labels of each version that has some, by the number of its token.
+    pub(crate) async fn labels(&self, id: &str) -> BTreeMap<u32, Vec<String>> {
+        let described = self.describe(id).await;
+        let Some(stages) = described["VersionIdsToStages"].as_object() else {
+            return BTreeMap::new();
+        };
+        let number = |id: &String| id[id.len() - 8..].parse().unwrap();
+        let texts = |stages: &Value| {
+            let stages = stages.as_array().unwrap().iter();
+            stages.map(|stage| stage.as_str().unwrap().to_owned()).collect()
+        };
+        stages.iter().map(|(id, stages)| (number(id), texts(stages))).collect()
+    }
+
     pub(crate) fn as_caller(&self, caller: Caller) -> Self {
         Self { stage: self.stage.as_caller(caller), ..self.clone() }
     }
 
-    pub(crate) async fn delete_expired(&self) -> usize {
-        DeleteExpiredSecrets(self.service.clone()).run(self.stage.now()).await.unwrap()
+    /// The same room seen from another region.
+    pub(crate) fn in_region(&self, region: &str) -> Self {
+        Self { stage: self.stage.in_region(region), ..self.clone() }
     }
 
-    pub(crate) async fn write_notes(&self) -> usize {
-        WriteAccessNotes(self.service.clone()).run().await.unwrap()
+    /// Puts a value with a token that the number makes.
+    pub(crate) async fn put(&self, id: &str, token: u32, value: &str) -> Result<Value, Refusal> {
+        let body =
+            json!({"SecretId": id, "ClientRequestToken": version(token), "SecretString": value});
+        self.call("PutSecretValue", &body.to_string()).await
     }
 
-    /// Everything that is in the store.
+    /// The current value.
+    pub(crate) async fn value(&self, id: &str) -> Result<String, Refusal> {
+        let body = json!({"SecretId": id}).to_string();
+        let reply = self.call("GetSecretValue", &body).await?;
+        Ok(reply["SecretString"].as_str().unwrap_or_default().to_owned())
+    }
+
+    pub(crate) async fn describe(&self, id: &str) -> Value {
+        self.call("DescribeSecret", &json!({"SecretId": id}).to_string()).await.unwrap()
+    }
+
+    /// The names of the service events on the tape.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let records = self.stage.tape.records();
+        let events = records.iter().filter(|record| record["eventType"] == "AwsServiceEvent");
+        events.map(|event| event["eventName"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub(crate) async fn delete_expired(&self) -> u64 {
+        self.run(&DeleteExpiredSecrets(self.service.clone())).await
+    }
+
+    pub(crate) async fn write_notes(&self) -> u64 {
+        self.run(&WriteAccessNotes(self.service.clone())).await
+    }
+
+    pub(crate) async fn replicate(&self) -> u64 {
+        self.run(&ReplicateSecrets(self.service.clone())).await
+    }
+
+    /// Runs a job as the server does.
+    pub(crate) async fn run(&self, job: &dyn Job) -> u64 {
+        let stage = self.stage.as_caller(Caller::service(ACCOUNT, job.principal()));
+        job.run(&stage.circumstances()).await.unwrap().done
+    }
+
+    /// What is in the store, as it stands there.
+    pub(crate) async fn stored(&self) -> Vec<(String, Vec<u8>)> {
+        let store = self.service.records.store();
+        let page = store.scan(Range::prefix(""), Direction::Forward, 1_000).await.unwrap();
+        page.entries.into_iter().map(|entry| (entry.key, entry.value.to_vec())).collect()
+    }
+
+    /// The keys of everything that is in the store.
     pub(crate) async fn stored_keys(&self) -> Vec<String> {
         let store = self.service.records.store();
         let page = store.scan(Range::prefix(""), Direction::Forward, 1_000).await.unwrap();
@@ -66,14 +148,57 @@ impl Room {
     }
 }
 
+/// The id of the version that a number stands for.
+pub(crate) fn version(number: u32) -> String {
+    format!("EXAMPLE-version-of-a-secret-{number:08}")
+}
+
+/// What a region's keys do to whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mood {
+    /// They refuse.
+    Denying,
+    /// They are out of order.
+    Broken,
+    /// They are disabled.
+    Disabled,
+    /// They serve callers of the account, not services.
+    ClosedToServices,
+}
+
 /// KMS as it is when nobody objects: the wrapped key names its context, and opens for that one only.
-pub(crate) struct WillingKeys;
+/// The keys of a region can be put into a mood.
+#[derive(Default)]
+pub(crate) struct TestKeys {
+    moods: Mutex<HashMap<String, Mood>>,
+}
+
+impl TestKeys {
+    pub(crate) fn put_into(&self, region: &str, mood: Mood) {
+        self.moods.lock().unwrap().insert(region.to_owned(), mood);
+    }
+
+    pub(crate) fn calm_down(&self) {
+        self.moods.lock().unwrap().clear();
+    }
+
+    fn check(&self, region: &str, on_behalf: &Circumstances<'_>) -> Result<(), KeyFault> {
+        let is_service = on_behalf.caller.kind() == PrincipalKind::Service;
+        match self.moods.lock().unwrap().get(region) {
+            Some(Mood::Denying) => Err(KeyFault::Denied),
+            Some(Mood::ClosedToServices) if is_service => Err(KeyFault::Denied),
+            Some(Mood::Disabled) => Err(KeyFault::Unusable("the key is disabled.".to_owned())),
+            Some(Mood::Broken) => Err(KeyFault::Other(Error::internal("the keys are broken"))),
+            Some(Mood::ClosedToServices) | None => Ok(()),
+        }
+    }
+}
 
 fn label(context: Context<'_>) -> Vec<u8> {
     format!("{}|{}|", context.secret_arn, context.version_id).into_bytes()
 }
 
-impl Keys for WillingKeys {
+impl Keys for TestKeys {
     fn generate<'a>(
         &'a self,
         on_behalf: &'a Circumstances<'a>,
@@ -91,12 +216,13 @@ impl Keys for WillingKeys {
 
     fn wrap<'a>(
         &'a self,
-        _: &'a Circumstances<'a>,
+        on_behalf: &'a Circumstances<'a>,
         key: KeyChoice<'a>,
         data_key: &'a PlainKey,
         context: Context<'a>,
     ) -> BoxFuture<'a, Result<Wrapped, KeyFault>> {
         Box::pin(async move {
+            self.check(key.region, on_behalf)?;
             let blob = [label(context), data_key.reveal().clone()].concat();
             let key_arn = format!("arn:aws:kms:{}:{}:key/{:?}", key.region, key.account, key.key);
             Ok(Wrapped { blob, key_arn })
@@ -105,12 +231,15 @@ impl Keys for WillingKeys {
 
     fn unwrap<'a>(
         &'a self,
-        _: &'a Circumstances<'a>,
-        _: &'a str,
+        on_behalf: &'a Circumstances<'a>,
+        region: &'a str,
         wrapped: &'a [u8],
         context: Context<'a>,
     ) -> BoxFuture<'a, Result<PlainKey, KeyFault>> {
         Box::pin(async move {
+            self.check(region, on_behalf)?;
+            // Other tasks get their turn here, as they do while a real KMS works.
+            tokio::task::yield_now().await;
             let plain = wrapped.strip_prefix(&*label(context)).ok_or(KeyFault::Denied)?;
             Ok(PlainKey::new(plain.to_vec()))
         })
@@ -129,13 +258,21 @@ impl Keys for WillingKeys {
 struct Everyone;
 
 impl Directory for Everyone {
-    fn exists<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<bool, Error>> {
-        Box::pin(async move { Ok(!principal.ends_with("nobody")) })
+    fn with_ids<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<Option<String>, Error>> {
+        Box::pin(async move {
+            let unknown = policy.principals().any(|principal| principal.text().ends_with("nobody"));
+            Ok((!unknown).then(|| policy.text().to_owned()))
+        })
+    }
+
+    fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async move { Ok(policy.text().to_owned()) })
     }
 }
 
 #[tokio::test]
 async fn every_operation_is_guarded_and_recorded() {
     let room = Room::with_secret("prod/db").await;
-    strongroom_testkit::every_operation_is_guarded_and_recorded(&*room.host, &room.stage, &[]).await;
+    strongroom_testkit::every_operation_is_guarded_and_recorded(&*room.host, &room.stage, &[])
+        .await;
 }

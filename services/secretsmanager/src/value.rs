@@ -70,7 +70,8 @@ impl Value {
     pub fn same_as(&self, other: &Self) -> bool {
         let same_kind = std::mem::discriminant(self) == std::mem::discriminant(other);
         same_kind
-            && aws_lc_rs::constant_time::verify_slices_are_equal(self.bytes(), other.bytes()).is_ok()
+            && aws_lc_rs::constant_time::verify_slices_are_equal(self.bytes(), other.bytes())
+                .is_ok()
     }
 
     /// The value as the two members of a reply.
@@ -171,7 +172,8 @@ fn cipher(plain: &PlainKey) -> Result<LessSafeKey, Error> {
 
 /// What the ciphertext is bound to beside its key.
 fn associated(context: Context<'_>, binary: bool) -> Vec<u8> {
-    let mut associated = Vec::with_capacity(context.secret_arn.len() + context.version_id.len() + 2);
+    let mut associated =
+        Vec::with_capacity(context.secret_arn.len() + context.version_id.len() + 2);
     associated.push(u8::from(binary));
     associated.extend_from_slice(context.secret_arn.as_bytes());
     associated.push(0);

@@ -67,8 +67,16 @@ pub async fn probe_key(call: &Call<'_>, secret: &Secret) -> Result<()> {
     Ok(())
 }
 
-/// Adds a version with this value to `secret`; see [`Secret::add_version`]. The sealed value is to be
-/// saved with it.
+/// A version with a value, as it was added to a secret that is still to be saved.
+pub struct Added {
+    /// The sealed value, to be saved with the secret.
+    pub envelope: Envelope,
+    /// How many old versions made room, to be put on record once that is saved.
+    pub cleaned: usize,
+}
+
+/// Adds a version with this value to `secret`, see [`Secret::add_version`], and takes out the oldest of
+/// those without labels.
 ///
 /// # Errors
 /// What KMS says, and the limits.
@@ -78,7 +86,26 @@ pub async fn add_value(
     version_id: &str,
     value: &Value,
     stages: Option<&[String]>,
-) -> Result<Envelope> {
+) -> Result<Added> {
+    let (envelope, shown_key) = seal(call, secret, version_id, value).await?;
+    // First, since a full secret takes no more; and again, for what lost its label just now.
+    let mut cleaned = secret.clean_up(call.now, CLEANED_AT_ONCE).len();
+    secret.add_version(version_id, shown_key, stages, call.now)?;
+    cleaned += secret.clean_up(call.now, CLEANED_AT_ONCE - cleaned).len();
+    Ok(Added { envelope, cleaned })
+}
+
+/// Seals a value for a version of `secret` under the secret's key. With it comes the key's ARN, as the
+/// list of versions shows it; `None` for the default key.
+///
+/// # Errors
+/// What KMS says.
+pub async fn seal(
+    call: &Call<'_>,
+    secret: &Secret,
+    version_id: &str,
+    value: &Value,
+) -> Result<(Envelope, Option<String>)> {
     let context = context(secret, version_id);
     let data_key = call
         .service
@@ -87,10 +114,8 @@ pub async fn add_value(
         .await
         .map_err(crate::keys::KeyFault::encrypting)?;
     let shown = secret.kms_key_id.as_ref().map(|_| data_key.wrapped.key_arn.clone());
-    let envelope =
-        Envelope::seal(value, context, &data_key.plain, data_key.wrapped, call.entropy)?;
-    secret.add_version(version_id, shown, stages, call.now)?;
-    Ok(envelope)
+    let envelope = Envelope::seal(value, context, &data_key.plain, data_key.wrapped, call.entropy)?;
+    Ok((envelope, shown))
 }
 
 /// A token that made a version before must come with the same value again.

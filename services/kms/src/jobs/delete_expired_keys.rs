@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result};
-use strongroom_records::Stored;
+use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result, Timestamp};
+use strongroom_records::{Changes, Stored};
 use strongroom_store::{Direction, Range};
 
-use super::{BATCH, PERIOD_MILLIS, PRINCIPAL};
+use super::{BATCH, PERIOD_MILLIS, PRINCIPAL, record};
 use crate::grant::Grant;
-use crate::key::Key;
+use crate::key::{DAY_MILLIS, Key};
 use crate::operations::remove_grant;
 use crate::{Kms, error, paths, rotation};
 
@@ -63,14 +63,46 @@ impl DeleteExpiredKeys {
             self.0.commit(changes).await?;
             return Ok(false);
         };
+        record(circumstances, "DeleteKey", &key, &[("keyId", key.arn())])?;
         self.delete_grants(&key).await?;
         for name in &key.aliases {
             changes.delete(&paths::alias(&key.account, &key.region, name));
         }
         rotation::unlist(&mut changes, &key);
+        changes.delete(&paths::import_ticket(&key.account, &key.region, &key.id));
+        for end in key.materials.iter().filter_map(|material| material.valid_to) {
+            changes.delete(&paths::expiry(end, &key.path()));
+        }
+        self.leave_kin(&mut changes, &key, circumstances.now).await?;
         changes.remove(&key);
         self.0.commit(changes).await?;
         Ok(true)
+    }
+
+    /// Takes a replica off the list of its kin. The last one to go starts the waiting period of a primary
+    /// that was to follow it.
+    async fn leave_kin(&self, changes: &mut Changes<'_>, key: &Key, now: Timestamp) -> Result<()> {
+        let Some(multi) = &key.multi_region else { return Ok(()) };
+        let mut left = multi.clone();
+        left.replicas.remove(&key.region);
+        let path = paths::key(&key.account, &multi.primary, &key.id);
+        let primary = self.0.records.get::<Key>(&path).await.map_err(error::of_record)?;
+        let waits = primary.and_then(|primary| primary.deletion);
+        let waits = waits.filter(|deletion| deletion.at.is_none() && left.replicas.is_empty());
+        let end =
+            waits.map(|deletion| now.plus_millis(i64::from(deletion.window_days) * DAY_MILLIS));
+        if let Some(end) = end {
+            changes.index(&paths::deletion(end, &path), "");
+        }
+        let share = |kin: &mut Key| {
+            kin.multi_region = Some(left.clone());
+            if let Some(deletion) = &mut kin.deletion
+                && deletion.at.is_none()
+            {
+                deletion.at = end;
+            }
+        };
+        self.0.share(changes, key, share).await
     }
 
     /// Nobody can make further grants: the key is gone for everybody but this job.

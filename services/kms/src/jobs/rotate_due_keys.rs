@@ -5,7 +5,7 @@ use std::sync::Arc;
 use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result};
 use strongroom_store::Direction;
 
-use super::{BATCH, PERIOD_MILLIS, PRINCIPAL};
+use super::{BATCH, PERIOD_MILLIS, PRINCIPAL, record};
 use crate::key::{Key, Rotation};
 use crate::material::Source;
 use crate::state::KeyState;
@@ -62,7 +62,20 @@ impl RotateDueKeys {
         if let (Some(key), Some(rotation)) = (&due, due.as_ref().and_then(|key| key.rotation)) {
             let mut changed = key.value.clone();
             changed.rotate(now, Source::Automatic, circumstances.entropy);
+            let material = changed.current_material().map(|material| material.id.as_str());
+            let details = [
+                ("rotationType", "AUTOMATIC"),
+                ("keyId", key.arn()),
+                ("backingKeyId", material.unwrap_or_default()),
+            ];
+            record(circumstances, "RotateKey", key, &details)?;
             changed.rotation = Some(Rotation::from(now, rotation.period_days));
+            let (materials, rotation) = (changed.materials.clone(), changed.rotation);
+            let share = |sibling: &mut Key| {
+                sibling.materials.clone_from(&materials);
+                sibling.rotation = rotation;
+            };
+            self.0.share(&mut changes, &changed, share).await?;
             changes.replace(key, &changed).map_err(error::of_record)?;
             rotation::list(&mut changes, &changed);
         }

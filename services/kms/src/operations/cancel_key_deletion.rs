@@ -42,8 +42,8 @@ impl Operation for CancelKeyDeletion {
         let changed = Key { deletion: None, enabled: false, ..Key::clone(&subject) };
         let mut changes = call.service.records.changes();
         find::put(&mut changes, &subject, &changed)?;
-        if let Some(deletion) = subject.deletion {
-            changes.delete(&paths::deletion(deletion.at, &subject.path()));
+        if let Some(at) = subject.deletion.and_then(|deletion| deletion.at) {
+            changes.delete(&paths::deletion(at, &subject.path()));
         }
         call.service.commit(changes).await?;
         Ok(Output { key_id: subject.arn().to_owned() })

@@ -7,7 +7,7 @@ use strongroom_records::Changes;
 
 use crate::data_key::stop_if_dry;
 use crate::grant::{
-    Constraints, Grant, GrantConstraints, GrantOperation, PrincipalId, Token,
+    Constraints, Grant, GrantConstraints, GrantOperation, PrincipalId, ServicePrincipal, Token,
 };
 use crate::key::Key;
 use crate::shapes::GrantToken;
@@ -24,10 +24,14 @@ pub struct CreateGrant;
 pub struct Input {
     /// The key, by id or ARN.
     pub key_id: KeyId,
-    /// Who may.
-    pub grantee_principal: PrincipalId,
-    /// Who may give the grant up.
+    /// Who may, unless it is a service.
+    pub grantee_principal: Option<PrincipalId>,
+    /// Which service may.
+    pub grantee_service_principal: Option<ServicePrincipal>,
+    /// Who may give the grant up, unless it is a service.
     pub retiring_principal: Option<PrincipalId>,
+    /// Which service may give it up.
+    pub retiring_service_principal: Option<ServicePrincipal>,
     /// What may be done.
     pub operations: Vec<GrantOperation>,
     /// With which encryption contexts.
@@ -49,6 +53,29 @@ pub struct Output {
     pub grant_token: String,
     /// Its id.
     pub grant_id: String,
+}
+
+impl Input {
+    fn grantee(&self) -> Option<&str> {
+        let principal = self.grantee_principal.as_ref().map(|principal| &*principal.0);
+        principal.or(self.grantee_service_principal.as_ref().map(|service| &*service.0))
+    }
+
+    fn retiring(&self) -> Option<&str> {
+        let principal = self.retiring_principal.as_ref().map(|principal| &*principal.0);
+        principal.or(self.retiring_service_principal.as_ref().map(|service| &*service.0))
+    }
+
+    /// # Errors
+    /// ValidationException unless there is one grantee, and at most one to retire the grant.
+    fn check_principals(&self) -> Result<()> {
+        let both = self.grantee_principal.is_some() && self.grantee_service_principal.is_some();
+        let two = self.retiring_principal.is_some() && self.retiring_service_principal.is_some();
+        if both || two || self.grantee().is_none() {
+            return Err(error::grant_principals());
+        }
+        Ok(())
+    }
 }
 
 const MOST_GRANTS_OF_A_KEY: u32 = 50_000;
@@ -77,10 +104,8 @@ impl Operation for CreateGrant {
             "kms:grantoperations" => Some(Values::Many(
                 input.operations.iter().map(|one| Cow::Borrowed(one.text())).collect(),
             )),
-            "kms:granteeprincipal" => Some(Values::one(&input.grantee_principal.0)),
-            "kms:retiringprincipal" => {
-                input.retiring_principal.as_ref().map(|principal| Values::one(&principal.0))
-            }
+            "kms:granteeprincipal" => input.grantee().map(Values::one),
+            "kms:retiringprincipal" => input.retiring().map(Values::one),
             "kms:grantconstrainttype" => {
                 let constraints = constraints?;
                 let equals = constraints.encryption_context_equals.as_ref();
@@ -94,6 +119,7 @@ impl Operation for CreateGrant {
     }
 
     async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
+        input.check_principals()?;
         subject.check_state(Act::Use, call.now)?;
         let grant = grant(call, input, Grant::new_id(call.entropy));
         check(&subject, &grant)?;
@@ -124,8 +150,8 @@ fn grant(call: &Call<'_>, input: &Input, id: String) -> Grant {
     Grant {
         id,
         name: input.name.clone(),
-        grantee: input.grantee_principal.0.clone(),
-        retiring: input.retiring_principal.as_ref().map(|principal| principal.0.clone()),
+        grantee: input.grantee().unwrap_or_default().to_owned(),
+        retiring: input.retiring().map(str::to_owned),
         operations: input.operations.clone(),
         constraints: Constraints::read(input.constraints.as_ref()),
         issuing_account: format!("arn:aws:iam::{}:root", call.caller.account()),
@@ -164,7 +190,10 @@ fn check(key: &Key, grant: &Grant) -> Result<()> {
             )));
         }
     }
-    let constrained = grant.constraints != Constraints::default();
+    if grant.constraints.source_arn.is_some() && !Grant::is_service(&grant.grantee) {
+        return Err(error::source_arn_without_service());
+    }
+    let constrained = grant.constraints.equals.is_some() || grant.constraints.subset.is_some();
     let with_context = |operation: &GrantOperation| {
         !matches!(operation, GrantOperation::DescribeKey | GrantOperation::RetireGrant)
     };
@@ -192,6 +221,9 @@ fn suits(key: &Key, operation: GrantOperation) -> bool {
         Grants::Sign | Grants::Verify => key.usage == KeyUsage::SignVerify,
         Grants::GetPublicKey => key.spec.random_bytes().is_none(),
         Grants::GenerateMac | Grants::VerifyMac => key.usage == KeyUsage::GenerateVerifyMac,
+        Grants::Encapsulate | Grants::Decapsulate => {
+            key.usage == KeyUsage::EncapsulateDecapsulate
+        }
         Grants::DeriveSharedSecret => key.usage == KeyUsage::KeyAgreement,
     }
 }

@@ -1,5 +1,7 @@
 //! CreateKey: makes a key.
 
+use std::collections::BTreeSet;
+
 use strongroom_api::{
     Account, Audit, Authorized, Demand, Demands, Operation, Reply, Result, Shape, Values,
     random_uuid,
@@ -8,6 +10,7 @@ use strongroom_api::{
 use crate::conditions::truth;
 use crate::key::{Key, Plan};
 use crate::material::{Material, Secret, Source};
+use crate::multi_region::MultiRegion;
 use crate::shapes::PolicyText;
 use crate::spec::{CustomerMasterKeySpec, Origin};
 use crate::tag::{self, Tag};
@@ -52,6 +55,14 @@ pub struct Input {
 pub struct Output {
     /// The key.
     pub key_metadata: KeyMetadata,
+}
+
+impl CreateKey {
+    /// A request for a symmetric key of the account's own.
+    #[must_use]
+    pub fn input() -> Input {
+        Input::default()
+    }
 }
 
 impl Input {
@@ -104,6 +115,9 @@ impl Operation for CreateKey {
             "kms:customermasterkeyusage" => Some(Values::one(input.usage().text())),
             "kms:keyorigin" => Some(Values::one(input.origin().text())),
             "kms:multiregion" => truth(input.multi_region == Some(true)),
+            "kms:multiregionkeytype" if input.multi_region == Some(true) => {
+                Some(Values::one("PRIMARY"))
+            }
             "kms:bypasspolicylockoutsafetycheck" => {
                 truth(input.bypass_policy_lockout_safety_check == Some(true))
             }
@@ -120,7 +134,7 @@ impl Operation for CreateKey {
         };
         key_policy::check(&policy)?;
         let plan = Plan {
-            id: random_uuid(call.entropy).to_string(),
+            id: id(call, input),
             account: account.0.clone(),
             region: call.region.to_owned(),
             spec,
@@ -134,12 +148,26 @@ impl Operation for CreateKey {
         if input.bypass_policy_lockout_safety_check != Some(true) {
             key_policy::check_lockout(call, key.clone())?;
         }
-        let secret = secret(call, spec).await?;
-        key.materials.push(Material::new(&key.id, secret, call.now, Source::Created));
+        if input.multi_region == Some(true) {
+            let primary = call.region.to_owned();
+            key.multi_region = Some(MultiRegion { primary, replicas: BTreeSet::new() });
+        }
+        if key.origin == Origin::AwsKms {
+            let secret = secret(call, spec).await?;
+            key.materials.push(Material::new(&key.id, secret, call.now, Source::Created));
+        }
         let mut changes = call.service.records.changes();
         changes.create(&key.path(), &key).map_err(error::of_record)?;
         call.service.commit(changes).await?;
         Ok(Output { key_metadata: KeyMetadata::of(&key, call.now) })
+    }
+}
+
+fn id(call: &Call<'_>, input: &Input) -> String {
+    let uuid = random_uuid(call.entropy).to_string();
+    match input.multi_region {
+        Some(true) => format!("mrk-{}", uuid.replace('-', "")),
+        _ => uuid,
     }
 }
 
@@ -173,8 +201,12 @@ fn check(input: &Input) -> Result<()> {
         ));
     }
     let stores = input.custom_key_store_id.is_some() || input.xks_key_id.is_some();
-    if stores || !matches!(input.origin(), Origin::AwsKms) {
+    if stores || !matches!(input.origin(), Origin::AwsKms | Origin::External) {
         return Err(error::unsupported("Custom key stores are not supported."));
+    }
+    // Of these, AWS-LC can make no key pair.
+    if spec == KeySpec::Sm2 {
+        return Err(error::unsupported("KeySpec SM2 is not supported."));
     }
     Ok(())
 }

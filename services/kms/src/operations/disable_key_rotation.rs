@@ -37,6 +37,8 @@ impl Operation for DisableKeyRotation {
         let changed = Key { rotation: None, ..Key::clone(&subject) };
         let mut changes = call.service.records.changes();
         rotation::unlist(&mut changes, &subject);
+        let shared = changed.rotation;
+        call.service.share(&mut changes, &changed, |key| key.rotation = shared).await?;
         find::put(&mut changes, &subject, &changed)?;
         call.service.commit(changes).await
     }

@@ -53,6 +53,8 @@ impl Operation for EnableKeyRotation {
         let mut changes = call.service.records.changes();
         rotation::unlist(&mut changes, &subject);
         rotation::list(&mut changes, &changed);
+        let shared = changed.rotation;
+        call.service.share(&mut changes, &changed, |key| key.rotation = shared).await?;
         find::put(&mut changes, &subject, &changed)?;
         call.service.commit(changes).await
     }

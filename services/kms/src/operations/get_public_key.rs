@@ -5,7 +5,7 @@ use strongroom_api::{
 };
 
 use crate::shapes::GrantToken;
-use crate::spec::{CustomerMasterKeySpec, KeyAgreementAlgorithm, SigningAlgorithm};
+use crate::spec::{CustomerMasterKeySpec, EncapsulationAlgorithm, KeyAgreementAlgorithm, SigningAlgorithm};
 use crate::state::Act;
 use crate::subject::Subject;
 use crate::{Call, EncryptionAlgorithm, KeyId, KeyMetadata, KeySpec, KeyUsage, Kms, error};
@@ -42,6 +42,8 @@ pub struct Output {
     pub signing_algorithms: Option<Vec<SigningAlgorithm>>,
     /// How it agrees.
     pub key_agreement_algorithms: Option<Vec<KeyAgreementAlgorithm>>,
+    /// How it encapsulates.
+    pub encapsulation_algorithms: Option<Vec<EncapsulationAlgorithm>>,
 }
 
 impl Operation for GetPublicKey {
@@ -75,6 +77,7 @@ impl Operation for GetPublicKey {
             encryption_algorithms: metadata.encryption_algorithms,
             signing_algorithms: metadata.signing_algorithms,
             key_agreement_algorithms: metadata.key_agreement_algorithms,
+            encapsulation_algorithms: metadata.encapsulation_algorithms,
         })
     }
 }

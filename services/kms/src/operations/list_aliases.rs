@@ -8,6 +8,7 @@ use strongroom_api::{
 };
 use strongroom_store::Direction;
 
+use super::create_alias::check_own;
 use crate::alias::Alias;
 use crate::managed_key::MANAGED;
 use crate::shapes::{Limit, Marker};
@@ -91,10 +92,14 @@ impl Operation for ListAliases {
 
     async fn target(call: &Call<'_>, input: &Input) -> Result<Listed> {
         let key = match &input.key_id {
-            Some(key_id) => Some(call.service.find_key_by_id(call, key_id).await?),
+            Some(key_id) => {
+                let key = call.service.find_key_by_id(call, key_id).await?;
+                // Nothing tells another account's keys from keys that do not exist.
+                check_own(call, &key)?;
+                Some(key)
+            }
             None => None,
         };
-        // Another account's key has no aliases in this one.
         let account = Account(call.caller.account().to_owned());
         Ok(Listed { account, key })
     }
@@ -117,7 +122,7 @@ async fn of_key(
     behind: Option<&str>,
     size: usize,
 ) -> Result<Output> {
-    let names = key.aliases.iter().filter(|_| key.account == *account);
+    let names = key.aliases.iter();
     let (names, next_marker) = page::cut(names, |name| (*name).clone(), behind, size);
     let mut aliases = Vec::with_capacity(names.len());
     for name in names {

@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
-use crate::grant::{Grant, GrantConstraints, GrantId, GrantOperation, PrincipalId};
+use crate::grant::{Grant, GrantConstraints, GrantId, GrantOperation, PrincipalId, ServicePrincipal};
 use crate::shapes::{Limit, Marker};
 use crate::subject::Subject;
 use crate::{Call, Key, KeyId, Kms, error, page};
@@ -23,6 +23,8 @@ pub struct Input {
     pub grant_id: Option<GrantId>,
     /// Only grants for this principal.
     pub grantee_principal: Option<PrincipalId>,
+    /// Only grants for this service.
+    pub grantee_service_principal: Option<ServicePrincipal>,
 }
 
 /// Its reply, and that of ListRetirableGrants.
@@ -47,10 +49,14 @@ pub struct Entry {
     pub name: String,
     /// When it was made.
     pub creation_date: Timestamp,
-    /// Who may.
-    pub grantee_principal: String,
-    /// Who may give it up.
+    /// Who may, unless it is a service.
+    pub grantee_principal: Option<String>,
+    /// Which service may.
+    pub grantee_service_principal: Option<String>,
+    /// Who may give it up, unless it is a service.
     pub retiring_principal: Option<String>,
+    /// Which service may give it up.
+    pub retiring_service_principal: Option<String>,
     /// The account that made it.
     pub issuing_account: String,
     /// What may be done.
@@ -61,13 +67,17 @@ pub struct Entry {
 
 impl Entry {
     pub(super) fn of(key: &Key, grant: &Grant) -> Self {
+        let service = |principal: &String| Grant::is_service(principal);
+        let grantee = Some(grant.grantee.clone());
         Self {
             key_id: key.arn().to_owned(),
             grant_id: grant.id.clone(),
             name: grant.name.clone().unwrap_or_default(),
             creation_date: grant.created,
-            grantee_principal: grant.grantee.clone(),
-            retiring_principal: grant.retiring.clone(),
+            grantee_principal: grantee.clone().filter(|grantee| !service(grantee)),
+            grantee_service_principal: grantee.filter(service),
+            retiring_principal: grant.retiring.clone().filter(|retiring| !service(retiring)),
+            retiring_service_principal: grant.retiring.clone().filter(service),
             issuing_account: grant.issuing_account.clone(),
             operations: grant.operations.clone(),
             constraints: grant.constraints.reply(),
@@ -101,8 +111,10 @@ impl Operation for ListGrants {
         }
         let wanted = all.iter().filter(|grant| {
             let grantee = input.grantee_principal.as_ref();
+            let service = input.grantee_service_principal.as_ref();
             input.grant_id.as_ref().is_none_or(|id| id.0 == grant.id)
                 && grantee.is_none_or(|grantee| grantee.0 == grant.grantee)
+                && service.is_none_or(|service| service.0 == grant.grantee)
         });
         let (found, next_marker) =
             page::cut(wanted, |grant| grant.id.clone(), behind.as_deref(), size);

@@ -2,9 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
+use crate::import::ExpirationModel;
 use crate::material::{Material, Role, Source};
 use crate::shapes::{Limit, Marker};
-use crate::spec::texts;
+use crate::spec::{Origin, texts};
 use crate::subject::Subject;
 use crate::{Call, Key, KeyId, Kms, page, rotation};
 
@@ -43,6 +44,11 @@ texts! {
     RotationType { Automatic = "AUTOMATIC", OnDemand = "ON_DEMAND" }
 }
 
+texts! {
+    /// Whether imported material is there.
+    ImportState { Imported = "IMPORTED", PendingImport = "PENDING_IMPORT" }
+}
+
 /// Its reply.
 #[derive(Debug, Reply)]
 pub struct Output {
@@ -61,8 +67,16 @@ pub struct Entry {
     pub key_id: String,
     /// The material's id.
     pub key_material_id: String,
+    /// What people say about imported material.
+    pub key_material_description: Option<String>,
+    /// Whether imported material is there.
+    pub import_state: Option<ImportState>,
     /// What it does.
     pub key_material_state: KeyMaterialState,
+    /// Whether imported material ends.
+    pub expiration_model: Option<ExpirationModel>,
+    /// When imported material ends.
+    pub valid_to: Option<Timestamp>,
     /// When it took over.
     pub rotation_date: Option<Timestamp>,
     /// How that came.
@@ -83,7 +97,7 @@ impl Operation for ListKeyRotations {
         call.service.find_key_by_id(call, &input.key_id).await
     }
 
-    async fn run(_: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
+    async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
         rotation::check_symmetric(&subject)?;
         let behind = page::behind(input.marker.as_ref())?;
         let size = page::size(input.limit, 100, 1_000);
@@ -94,12 +108,13 @@ impl Operation for ListKeyRotations {
         // Materials are numbered in the order of their coming; a page goes on behind a number.
         let (found, next_marker) =
             page::cut(listed, |(number, _)| format!("{number:08}"), behind.as_deref(), size);
-        let rotations = found.into_iter().map(|(_, material)| entry(&subject, material)).collect();
+        let rotations = found.into_iter().map(|(_, material)| entry(&subject, material, call.now)).collect();
         Ok(Output { rotations, truncated: next_marker.is_some(), next_marker })
     }
 }
 
-fn entry(key: &Key, material: &Material) -> Entry {
+fn entry(key: &Key, material: &Material, now: Timestamp) -> Entry {
+    let imported = (key.origin == Origin::External).then(|| material.is_at_hand(now));
     let rotation_type = match material.source {
         Source::Automatic => Some(RotationType::Automatic),
         Source::OnDemand => Some(RotationType::OnDemand),
@@ -108,6 +123,16 @@ fn entry(key: &Key, material: &Material) -> Entry {
     Entry {
         key_id: key.id.clone(),
         key_material_id: material.id.clone(),
+        key_material_description: material.description.clone(),
+        import_state: imported.map(|at_hand| match at_hand {
+            true => ImportState::Imported,
+            false => ImportState::PendingImport,
+        }),
+        expiration_model: imported.filter(|at_hand| *at_hand).map(|_| match material.valid_to {
+            Some(_) => ExpirationModel::Expires,
+            None => ExpirationModel::DoesNotExpire,
+        }),
+        valid_to: material.valid_to,
         key_material_state: match material.role {
             Role::Current => KeyMaterialState::Current,
             Role::Former => KeyMaterialState::NonCurrent,

@@ -5,6 +5,7 @@ use strongroom_store::Direction;
 
 use crate::key::Key;
 use crate::shapes::{Limit, Marker};
+use crate::spec::texts;
 use crate::{Call, Kms, error, page, paths};
 
 /// ListKeys.
@@ -17,6 +18,14 @@ pub struct Input {
     pub limit: Option<Limit>,
     /// Where to go on.
     pub marker: Option<Marker>,
+    /// Whose keys; the account's own if absent.
+    #[shape(length = 1..=2)]
+    pub resource_owners: Option<Vec<ResourceOwner>>,
+}
+
+texts! {
+    /// Whose keys to list.
+    ResourceOwner { Own = "SELF", Others = "OTHER_ACCOUNTS_VIA_RAM" }
 }
 
 /// Its reply.
@@ -56,6 +65,11 @@ impl Operation for ListKeys {
     async fn run(call: &Call<'_>, input: &Input, account: Authorized<Account>) -> Result<Output> {
         let behind = page::behind(input.marker.as_ref())?;
         let range = page::rest(&paths::keys(&account.0, call.region), behind.as_deref());
+        let owners = input.resource_owners.as_deref().unwrap_or(&[ResourceOwner::Own]);
+        if !owners.contains(&ResourceOwner::Own) {
+            // Nobody shares keys with the account by Resource Access Manager, which is not here.
+            return Ok(Output { keys: Vec::new(), next_marker: None, truncated: false });
+        }
         let size = page::size(input.limit, 100, 1_000);
         let records = &call.service.records;
         let found = records.scan::<Key>(range, Direction::Forward, size).await;

@@ -4,7 +4,7 @@ use strongroom_api::{Account, Audit, Authorized, Operation, Result, Shape};
 use strongroom_store::Direction;
 
 use super::list_grants::{Entry, Output};
-use crate::grant::PrincipalId;
+use crate::grant::{PrincipalId, ServicePrincipal};
 use crate::shapes::{Limit, Marker};
 use crate::{Call, Kms, error, page, paths};
 
@@ -18,8 +18,10 @@ pub struct Input {
     pub limit: Option<Limit>,
     /// Where to go on.
     pub marker: Option<Marker>,
-    /// The principal.
-    pub retiring_principal: PrincipalId,
+    /// The principal, unless it is a service.
+    pub retiring_principal: Option<PrincipalId>,
+    /// The service.
+    pub retiring_service_principal: Option<ServicePrincipal>,
 }
 
 impl Operation for ListRetirableGrants {
@@ -41,7 +43,12 @@ impl Operation for ListRetirableGrants {
         let behind = page::behind(input.marker.as_ref())?;
         let size = page::size(input.limit, 50, 100);
         // Under the caller's account stand the principals of that account, and no others.
-        let place = paths::retirable(&account.0, call.region, &input.retiring_principal.0);
+        let principal = match (&input.retiring_principal, &input.retiring_service_principal) {
+            (Some(principal), None) => &principal.0,
+            (None, Some(service)) => &service.0,
+            _ => return Err(error::retiring_principal()),
+        };
+        let place = paths::retirable(&account.0, call.region, principal);
         let range = page::rest(&place, behind.as_deref());
         let found = call.service.records.scan_index(range, Direction::Forward, size).await;
         let found = found.map_err(error::of_record)?;

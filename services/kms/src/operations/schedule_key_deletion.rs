@@ -25,8 +25,8 @@ pub struct Input {
 pub struct Output {
     /// The key's ARN.
     pub key_id: String,
-    /// When the key will be destroyed.
-    pub deletion_date: Timestamp,
+    /// When the key will be destroyed; unknown while replicas have to go first.
+    pub deletion_date: Option<Timestamp>,
     /// Its state from now on.
     pub key_state: KeyState,
     /// The waiting period.
@@ -61,12 +61,18 @@ impl Operation for ScheduleKeyDeletion {
         check_window(window_days)?;
         subject.check_customer_managed()?;
         subject.check_state(Act::ScheduleDeletion, call.now)?;
-        let at = call.now.plus_millis(i64::from(window_days) * DAY_MILLIS);
+        // The waiting period of a primary begins when its last replica is gone.
+        let replicas = subject.check_primary().is_ok()
+            && subject.multi_region.as_ref().is_some_and(|multi| !multi.replicas.is_empty());
+        let end = call.now.plus_millis(i64::from(window_days) * DAY_MILLIS);
+        let at = (!replicas).then_some(end);
         let deletion = Some(Deletion { at, window_days });
         let changed = Key { deletion, ..Key::clone(&subject) };
         let mut changes = call.service.records.changes();
         find::put(&mut changes, &subject, &changed)?;
-        changes.index(&paths::deletion(at, &subject.path()), "");
+        if let Some(at) = at {
+            changes.index(&paths::deletion(at, &subject.path()), "");
+        }
         call.service.commit(changes).await?;
         Ok(Output {
             key_id: subject.arn().to_owned(),

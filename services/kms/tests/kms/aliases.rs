@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use strongroom_testkit::allowed_only;
+
 use crate::{Scene, base64, refusal};
 
 #[tokio::test]
@@ -16,6 +18,18 @@ async fn an_alias_stands_for_its_key() {
     let listed = scene.ok("ListAliases", json!({"KeyId": key})).await;
     assert_eq!(listed["Aliases"][0]["AliasName"], "alias/pay");
     assert!(key.ends_with(listed["Aliases"][0]["TargetKeyId"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn listing_aliases_does_not_tell_whether_another_account_has_a_key() {
+    let scene = Scene::new(1);
+    let key = scene.key().await;
+    let missing = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let stranger = scene.as_caller(allowed_only("222233334444", &["kms:*"]));
+    let of_key = stranger.refused("ListAliases", json!({"KeyId": key})).await;
+    let of_missing = stranger.refused("ListAliases", json!({"KeyId": missing})).await;
+    assert_eq!(of_key.0, "AccessDeniedException");
+    assert_eq!(of_key.1.replace(&key, "K"), of_missing.1.replace(missing, "K"));
 }
 
 #[tokio::test]

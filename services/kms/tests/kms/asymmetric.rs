@@ -298,3 +298,25 @@ async fn signing_leaves_neither_message_nor_signature_on_record() {
     scene.ok("Sign", body).await;
     assert!(!scene.stage.tape.text().contains(&message));
 }
+
+#[tokio::test]
+async fn a_secret_goes_through_its_capsule() {
+    let scene = Scene::new(1);
+    for spec in ["ML_KEM_512", "ML_KEM_768", "ML_KEM_1024"] {
+        let key = key(&scene, spec, "ENCAPSULATE_DECAPSULATE").await;
+        let body = json!({"KeyId": key, "EncapsulationAlgorithm": "ML_KEM"});
+        let made = scene.ok("Encapsulate", body.clone()).await;
+        let mut open = body;
+        open["SharedSecretCiphertextBlob"] = made["SharedSecretCiphertextBlob"].clone();
+        let opened = scene.ok("Decapsulate", open.clone()).await;
+        assert_eq!(opened["SharedSecret"], made["SharedSecret"], "{spec}");
+        assert_eq!(bytes(&opened["SharedSecret"]).len(), 32);
+        open["SharedSecretCiphertextBlob"] = json!("eA==");
+        assert_eq!(
+            scene.refused("Decapsulate", open).await,
+            refusal("InvalidCiphertextException", "")
+        );
+        let public = scene.ok("GetPublicKey", json!({"KeyId": key})).await;
+        assert_eq!(public["EncapsulationAlgorithms"], json!(["ML_KEM"]));
+    }
+}

@@ -1,6 +1,7 @@
 //! Grants: what they give, and how they end.
 
 use serde_json::{Value, json};
+use strongroom_api::Caller;
 use strongroom_testkit::{allowed_only, nobody, user};
 
 use crate::{Scene, base64, bytes, refusal};
@@ -286,4 +287,32 @@ async fn policies_see_what_a_grant_would_give() {
         let outcome = named(&scene, "clerk").call("CreateGrant", body).await;
         assert_eq!(outcome.is_ok(), allowed, "{condition}");
     }
+}
+
+#[tokio::test]
+async fn a_grant_for_a_service_may_be_bound_to_a_resource() {
+    let scene = Scene::new(1);
+    let key = scene.key().await;
+    let source = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db";
+    let body = json!({
+        "KeyId": key,
+        "GranteeServicePrincipal": "secretsmanager.amazonaws.com",
+        "Operations": ["Encrypt"],
+        "Constraints": {"SourceArn": source},
+    });
+    scene.ok("CreateGrant", body.clone()).await;
+    let listed = scene.ok("ListGrants", json!({"KeyId": key})).await;
+    let listed = &listed["Grants"][0];
+    assert_eq!(listed["GranteeServicePrincipal"], "secretsmanager.amazonaws.com");
+    assert!(listed.get("GranteePrincipal").is_none());
+    for (of, allowed) in [(Some(source), true), (Some("arn:aws:sns:x"), false), (None, false)] {
+        let mut service = Caller::service("123456789012", "secretsmanager.amazonaws.com");
+        service.details.source = of.map(|arn| (arn.to_owned(), "123456789012".to_owned()));
+        let service = scene.as_caller(service);
+        let outcome = service.call("Encrypt", json!({"KeyId": key, "Plaintext": "eA=="})).await;
+        assert_eq!(outcome.is_ok(), allowed, "{of:?}");
+    }
+    let mut two = body;
+    two["GranteePrincipal"] = json!(NOBODY);
+    assert_eq!(scene.refused("CreateGrant", two).await.0, "ValidationException");
 }

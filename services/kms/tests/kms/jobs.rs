@@ -48,7 +48,20 @@ async fn a_key_goes_with_everything_that_belongs_to_it() {
     assert_eq!(run(&scene).await, 0);
     scene.ok("DescribeKey", json!({"KeyId": key})).await;
     scene.stage.advance_millis(1);
+    scene.stage.tape.break_down(true);
+    assert!(
+        DeleteExpiredKeys(Arc::clone(&scene.kms)).run(&scene.stage.circumstances()).await.is_err()
+    );
+    scene.stage.tape.break_down(false);
+    // What could not be put on record was not done.
+    assert_ne!(stored(&scene).await, before);
+    scene.stage.tape.clear();
     assert_eq!(run(&scene).await, 1);
+    let records = scene.stage.tape.records();
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0]["eventName"], "DeleteKey");
+    assert_eq!(records[0]["eventType"], "AwsServiceEvent");
+    assert_eq!(records[0]["serviceEventDetails"]["keyId"], key);
     assert_eq!(stored(&scene).await, before);
     assert_eq!(run(&scene).await, 0);
 }

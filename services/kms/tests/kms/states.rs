@@ -108,3 +108,83 @@ async fn outcome(operation: &str, body: &Value, state: State) -> Outcome {
         },
     }
 }
+
+/// Operation, what it needs beside the key, and whether it works while the key waits for its material.
+fn pending_import() -> Vec<(&'static str, Value, Option<&'static str>)> {
+    let pending = Some("KMSInvalidStateException");
+    let grantee = "arn:aws:iam::123456789012:user/anna";
+    vec![
+        ("Encrypt", json!({"Plaintext": "eA=="}), pending),
+        ("GenerateDataKey", json!({"KeySpec": "AES_256"}), pending),
+        ("CreateGrant", json!({"GranteePrincipal": grantee, "Operations": ["Decrypt"]}), pending),
+        ("EnableKey", json!({}), pending),
+        ("DisableKey", json!({}), pending),
+        ("CancelKeyDeletion", json!({}), pending),
+        ("EnableKeyRotation", json!({}), Some("UnsupportedOperationException")),
+        ("DescribeKey", json!({}), None),
+        ("GetKeyPolicy", json!({}), None),
+        ("ListGrants", json!({}), None),
+        ("TagResource", json!({"Tags": [{"TagKey": "a", "TagValue": "b"}]}), None),
+        ("UpdateKeyDescription", json!({"Description": "d"}), None),
+        ("CreateAlias", json!({"AliasName": "alias/new", "TargetKeyId": "$KEY"}), None),
+        (
+            "GetParametersForImport",
+            json!({"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}),
+            None,
+        ),
+        ("DeleteImportedKeyMaterial", json!({}), None),
+        ("ScheduleKeyDeletion", json!({}), None),
+    ]
+}
+
+#[tokio::test]
+async fn a_key_that_waits_for_its_material_is_looked_at_but_not_used() {
+    for (operation, body, code) in pending_import() {
+        let scene = Scene::new(1);
+        let key = scene.create_key(json!({"Origin": "EXTERNAL"})).await;
+        let text = body.to_string().replace("$KEY", &key);
+        let mut body: Value = serde_json::from_str(&text).unwrap();
+        if operation != "CreateAlias" {
+            body["KeyId"] = json!(key);
+        }
+        let refused = scene.call(operation, body).await.err().map(|refusal| refusal.code);
+        assert_eq!(refused.as_deref(), code, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn keys_of_every_kind_rest_while_they_are_disabled() {
+    let signed = json!({"Message": "eA==", "SigningAlgorithm": "ECDSA_SHA_256"});
+    let mac = json!({"Message": "eA==", "MacAlgorithm": "HMAC_SHA_256"});
+    let with = |mut body: Value, name: &str| {
+        body[name] = json!("eA==");
+        body
+    };
+    for (spec, usage, operation, body) in [
+        ("ECC_NIST_P256", "SIGN_VERIFY", "Sign", signed.clone()),
+        ("ECC_NIST_P256", "SIGN_VERIFY", "Verify", with(signed, "Signature")),
+        ("ECC_NIST_P256", "SIGN_VERIFY", "GetPublicKey", json!({})),
+        ("HMAC_256", "GENERATE_VERIFY_MAC", "GenerateMac", mac.clone()),
+        ("HMAC_256", "GENERATE_VERIFY_MAC", "VerifyMac", with(mac, "Mac")),
+        (
+            "ECC_NIST_P256",
+            "KEY_AGREEMENT",
+            "DeriveSharedSecret",
+            json!({"KeyAgreementAlgorithm": "ECDH", "PublicKey": "eA=="}),
+        ),
+        (
+            "ML_KEM_512",
+            "ENCAPSULATE_DECAPSULATE",
+            "Encapsulate",
+            json!({"EncapsulationAlgorithm": "ML_KEM"}),
+        ),
+    ] {
+        let scene = Scene::new(1);
+        let key = scene.create_key(json!({"KeySpec": spec, "KeyUsage": usage})).await;
+        scene.ok("DisableKey", json!({"KeyId": key})).await;
+        let mut body = body;
+        body["KeyId"] = json!(key);
+        let (code, message) = scene.refused(operation, body).await;
+        assert_eq!((code.as_str(), message), ("DisabledException", format!("{key} is disabled.")));
+    }
+}

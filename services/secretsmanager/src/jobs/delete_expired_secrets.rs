@@ -2,63 +2,71 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Result, Timestamp};
-use strongroom_store::{Direction, Range};
+use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result};
+use strongroom_store::Direction;
 
-use crate::SecretsManager;
-use crate::error;
-use crate::records::{DELETIONS, secret_key};
+use super::PRINCIPAL;
+use crate::paths::{DELETIONS, due_at, owner, secret_key};
 use crate::secret::{Found, Secret};
-
-/// Secrets deleted in one activation.
-const BATCH: usize = 100;
+use crate::{SecretsManager, error};
 
 /// The job.
 pub struct DeleteExpiredSecrets(pub Arc<SecretsManager>);
 
-impl DeleteExpiredSecrets {
-    /// Deletes up to a batch of secrets that are due at `now`. The answer is how many.
-    ///
-    /// # Errors
-    /// Internal only; what is left is found again by the next activation.
-    pub async fn run(&self, now: Timestamp) -> Result<usize> {
-        let service = &self.0;
-        let range = Range::new(DELETIONS, format!("{DELETIONS}{:015}0", now.millis()));
-        let due = service.records.scan_index(range, Direction::Forward, BATCH).await;
-        let mut deleted = 0;
-        for (key, name) in due.map_err(error::storage)?.entries {
-            let Some((account, region)) = owner(&key) else { continue };
-            let secret = secret_key(account, region, &name);
-            match service.records.get::<Secret>(&secret).await.map_err(error::storage)? {
-                Some(stored) if stored.deletion.is_some_and(|due| due <= now) => {
-                    match service.destroy(&Found(stored)).await {
-                        Ok(()) => deleted += 1,
-                        // Restored at this very moment; the next activation sees what became of it.
-                        Err(error) if error.is_conflict() => {}
-                        Err(error) => return Err(error),
-                    }
+/// Secrets deleted in one run.
+const BATCH: usize = 100;
+
+impl Job for DeleteExpiredSecrets {
+    fn name(&self) -> &'static str {
+        "delete_expired_secrets"
+    }
+
+    fn principal(&self) -> &'static str {
+        PRINCIPAL
+    }
+
+    fn period_millis(&self) -> i64 {
+        60_000
+    }
+
+    fn run<'a>(&'a self, circumstances: &'a Circumstances<'a>) -> BoxFuture<'a, Result<Report>> {
+        Box::pin(async move {
+            let range = due_at(DELETIONS, circumstances.now);
+            let due = self.0.records.scan_index(range, Direction::Forward, BATCH).await;
+            let due = due.map_err(error::storage)?;
+            let mut report = Report { done: 0, more: due.more };
+            for (entry, name) in due.entries {
+                let Some((account, region)) = owner(DELETIONS, &entry) else { continue };
+                let key = secret_key(account, region, &name);
+                match self.delete(circumstances, &entry, &key).await {
+                    Ok(deleted) => report.done += u64::from(deleted),
+                    // Restored at this very moment; the next run sees what became of it.
+                    Err(error) if error.is_conflict() => {}
+                    Err(error) => return Err(error),
                 }
-                // The entry outlived its secret: a deletion and a restore that crossed.
-                _ => service.forget_due(&key).await?,
             }
-        }
-        Ok(deleted)
+            Ok(report)
+        })
     }
 }
 
-impl SecretsManager {
-    async fn forget_due(&self, key: &str) -> Result<()> {
-        let mut changes = self.records.changes();
-        changes.delete(key);
-        self.records.commit(changes).await.map_err(error::storage)?;
-        Ok(())
+impl DeleteExpiredSecrets {
+    async fn delete(
+        &self,
+        circumstances: &Circumstances<'_>,
+        entry: &str,
+        key: &str,
+    ) -> Result<bool> {
+        let secret = self.0.records.get::<Secret>(key).await.map_err(error::storage)?;
+        let is_due = |due| due <= circumstances.now;
+        let Some(secret) = secret.filter(|secret| secret.deletion.is_some_and(is_due)) else {
+            // The entry outlived its secret: a deletion and a restore that crossed.
+            self.0.forget_due(entry).await?;
+            return Ok(false);
+        };
+        self.0.destroy(circumstances, &Found(secret)).await?;
+        Ok(true)
     }
-}
-
-/// Account and region of `due/secretsmanager/deletion/TIME/ACCOUNT/REGION/NAME`.
-fn owner(key: &str) -> Option<(&str, &str)> {
-    let mut parts = key.strip_prefix(DELETIONS)?.splitn(4, '/').skip(1);
-    Some((parts.next()?, parts.next()?))
 }
 
 #[cfg(test)]
@@ -68,7 +76,9 @@ mod tests {
     #[tokio::test]
     async fn a_secret_goes_when_its_window_ends_and_not_before() {
         let room = Room::with_secret("db").await;
-        room.call("DeleteSecret", r#"{"SecretId": "db", "RecoveryWindowInDays": 7}"#).await.unwrap();
+        room.call("DeleteSecret", r#"{"SecretId": "db", "RecoveryWindowInDays": 7}"#)
+            .await
+            .unwrap();
         room.stage.advance_days(7);
         room.stage.advance_millis(-1);
         assert_eq!(room.delete_expired().await, 0);

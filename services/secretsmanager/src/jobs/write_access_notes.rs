@@ -2,34 +2,47 @@
 
 use std::sync::Arc;
 
-use strongroom_api::Result;
+use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result};
 
-use crate::SecretsManager;
+use super::PRINCIPAL;
 use crate::access::Note;
-use crate::error;
 use crate::secret::{Found, Secret};
-
-/// Secrets written in one activation. With one activation a second this stays far below what reads
-/// cost, however many secrets are read for the first time of a day.
-const BATCH: usize = 250;
+use crate::{SecretsManager, error};
 
 /// The job.
 pub struct WriteAccessNotes(pub Arc<SecretsManager>);
 
-impl WriteAccessNotes {
-    /// Writes up to a batch of notes. The answer is how many.
-    ///
-    /// # Errors
-    /// Internal only.
-    pub async fn run(&self) -> Result<usize> {
-        let notes = self.0.access.take(BATCH);
-        let taken = notes.len();
-        for (key, note) in notes {
-            self.write(&key, &note).await?;
-        }
-        Ok(taken)
+/// Secrets written in one run. With one run a second this stays far below what reads cost, however many
+/// secrets are read for the first time of a day.
+const BATCH: usize = 250;
+
+impl Job for WriteAccessNotes {
+    fn name(&self) -> &'static str {
+        "write_access_notes"
     }
 
+    fn principal(&self) -> &'static str {
+        PRINCIPAL
+    }
+
+    fn period_millis(&self) -> i64 {
+        1_000
+    }
+
+    fn run<'a>(&'a self, _: &'a Circumstances<'a>) -> BoxFuture<'a, Result<Report>> {
+        Box::pin(async move {
+            let notes = self.0.access.take(BATCH);
+            let done = notes.len() as u64;
+            for (key, note) in notes {
+                self.write(&key, &note).await?;
+            }
+            // The rest waits for the next second, so that reads are not made to wait for these writes.
+            Ok(Report { done, more: false })
+        })
+    }
+}
+
+impl WriteAccessNotes {
     async fn write(&self, key: &str, note: &Note) -> Result<()> {
         let service = &self.0;
         let Some(stored) = service.records.get::<Secret>(key).await.map_err(error::storage)? else {
@@ -54,7 +67,8 @@ mod tests {
     #[tokio::test]
     async fn a_read_shows_in_the_description_at_once_and_stays_when_it_is_written() {
         let room = Room::with_secret("db").await;
-        let described = || async { room.call("DescribeSecret", r#"{"SecretId": "db"}"#).await.unwrap() };
+        let described =
+            || async { room.call("DescribeSecret", r#"{"SecretId": "db"}"#).await.unwrap() };
         assert_eq!(described().await.get("LastAccessedDate"), None);
         room.call("GetSecretValue", r#"{"SecretId": "db"}"#).await.unwrap();
         let midnight = serde_json::json!(1_769_817_600);

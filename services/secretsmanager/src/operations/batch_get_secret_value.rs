@@ -14,7 +14,7 @@ use crate::filter::{Filter, Filters};
 use crate::id::SecretId;
 use crate::listing::{self, Order, Query};
 use crate::page::{NextToken, Scope};
-use crate::records::Index;
+use crate::paths::Index;
 use crate::{Call, SecretsManager, error};
 
 /// The operation.
@@ -130,6 +130,8 @@ async fn read(call: &Call<'_>, ids: Vec<SecretId>, next_token: Option<String>) -
         }
         let input = get_secret_value::Input::current(id.clone());
         match call.perform::<GetSecretValue>(&input).await {
+            // Name and ARN may have named the same secret.
+            Ok(value) if output.secret_values.iter().any(|had| had.arn() == value.arn()) => {}
             Ok(value) => output.secret_values.push(value),
             Err(error) if error.is_internal() => return Err(error),
             Err(error) => output.errors.push(Failure {
@@ -141,3 +143,6 @@ async fn read(call: &Call<'_>, ids: Vec<SecretId>, next_token: Option<String>) -
     }
     Ok(output)
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,17 +143,15 @@ impl Operation for CreateSecret {
         secret.secret_type = input.secret_type.clone().filter(|text| !text.is_empty());
         secret.kms_key_id = write::chosen_key(input.kms_key_id.as_ref());
         secret.tags = (!tags.is_empty()).then(|| tags.to_vec());
-        let mut regions = replicate::Request::new(
-            input.add_replica_regions.as_deref().unwrap_or_default(),
-            input.force_overwrite_replica_secret.unwrap_or(false),
-        );
-        regions.add_to(&mut secret)?;
+        let regions = input.add_replica_regions.as_deref().unwrap_or_default();
+        let overwrites = input.force_overwrite_replica_secret.unwrap_or(false);
+        replicate::enter(&mut secret, regions, overwrites, call.now)?;
         write::probe_key(call, &secret).await?;
         let mut version_id = None;
         let mut fresh = Vec::new();
         if let (Some(value), Some(VersionId(token))) = (&value, &input.client_request_token) {
-            let envelope = write::add_value(call, &mut secret, token, value, None).await?;
-            fresh.push((token.clone(), envelope));
+            let added = write::add_value(call, &mut secret, token, value, None).await?;
+            fresh.push((token.clone(), added.envelope));
             version_id = Some(token.clone());
         }
         let output = Output {
@@ -163,7 +161,9 @@ impl Operation for CreateSecret {
             replication_status: secret.replication.status(),
         };
         call.service.save(None, secret, fresh).await?;
-        regions.start(call, &input.name.0).await;
+        if !regions.is_empty() {
+            replicate::start(call, call.caller.account(), call.region, &input.name.0).await;
+        }
         Ok(output)
     }
 }
@@ -195,3 +195,6 @@ async fn repeat(
         replication_status: taken.replication.status(),
     })
 }
+
+#[cfg(test)]
+mod tests;

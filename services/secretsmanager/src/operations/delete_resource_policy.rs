@@ -51,7 +51,7 @@ impl Operation for DeleteResourcePolicy {
         if secret.policy.is_some() {
             let mut changed = secret.0.value.clone();
             changed.policy = None;
-            changed.changed = call.now;
+            changed.mark_changed(call.now);
             call.service.save(Some(&secret), changed, Vec::new()).await?;
             replicate::propagate(call, &secret).await;
         }

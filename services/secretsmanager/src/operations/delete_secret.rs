@@ -8,7 +8,7 @@ use strongroom_api::{
 
 use crate::id::{self, SecretId};
 use crate::secret::{Found, Secret};
-use crate::{Call, SecretsManager, error, write};
+use crate::{Call, SecretsManager, error, events, write};
 
 /// The operation.
 pub struct DeleteSecret;
@@ -118,7 +118,10 @@ impl Operation for DeleteSecret {
             return Err(error::still_has_replicas(found.0.arn(), &regions));
         }
         let Some(days) = window_days else {
-            call.service.destroy(&found).await?;
+            if found.deletion.is_none() {
+                events::of_versions(call, &found, events::START_VERSION_DELETE)?;
+            }
+            call.service.destroy(call, &found).await?;
             return Ok(output(&found, call.now));
         };
         if found.deletion.is_some() {
@@ -129,6 +132,7 @@ impl Operation for DeleteSecret {
         changed.deletion = Some(due);
         changed.changed = call.now;
         call.service.save(Some(&found), changed, Vec::new()).await?;
+        events::of_versions(call, &found, events::START_VERSION_DELETE)?;
         Ok(output(&found, due))
     }
 }
@@ -163,3 +167,6 @@ fn make_up(call: &Call<'_>, input: &Input) -> Result<Doomed> {
 fn output(secret: &Secret, deletion_date: Timestamp) -> Output {
     Output { arn: secret.arn().to_owned(), name: secret.name.clone(), deletion_date }
 }
+
+#[cfg(test)]
+mod tests;

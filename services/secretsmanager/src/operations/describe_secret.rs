@@ -35,7 +35,6 @@ impl Operation for DescribeSecret {
     }
 
     async fn run(call: &Call<'_>, _: &Input, secret: Authorized<Found>) -> Result<Description> {
-        let secret = call.service.with_notes(&secret.0.key, &secret.0.value);
-        Ok(Description::of(&secret))
+        call.service.describe(&secret).await
     }
 }

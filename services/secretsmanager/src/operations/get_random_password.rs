@@ -64,3 +64,51 @@ impl Operation for GetRandomPassword {
         Ok(Output { random_password: Sensitive::new(recipe.draw(call.entropy)?) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Room;
+
+    #[tokio::test]
+    async fn a_password_has_thirty_two_characters_of_every_type_unless_told_otherwise() {
+        let room = Room::new();
+        let reply = room.ok("GetRandomPassword", json!({})).await;
+        let password = reply["RandomPassword"].as_str().unwrap();
+        assert_eq!(password.len(), 32);
+        assert!(password.bytes().any(|b| b.is_ascii_uppercase()));
+        assert!(password.bytes().any(|b| b.is_ascii_lowercase()));
+        assert!(password.bytes().any(|b| b.is_ascii_digit()));
+        assert!(password.bytes().any(|b| b.is_ascii_punctuation()));
+        let other = room.ok("GetRandomPassword", json!({})).await;
+        assert_ne!(reply, other);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_a_password_is_refused() {
+        let room = Room::new();
+        let nothing = json!({
+            "ExcludeNumbers": true, "ExcludePunctuation": true, "ExcludeUppercase": true,
+            "ExcludeLowercase": true,
+        });
+        let short = "Password length is too short based on the required types.";
+        for (body, code, message) in [
+            (json!({"PasswordLength": 0}), "ValidationException", None),
+            (json!({"PasswordLength": 4_097}), "ValidationException", None),
+            (json!({"PasswordLength": 3}), "InvalidParameterException", Some(short)),
+            (nothing, "InvalidParameterException", None),
+        ] {
+            let refusal = room.refused("GetRandomPassword", body).await;
+            assert_eq!(refusal.0, code);
+            assert_eq!(refusal.1, message.unwrap_or(&refusal.1));
+        }
+        for body in [
+            json!({"PasswordLength": 4}),
+            json!({"PasswordLength": 4_096}),
+            json!({"PasswordLength": 1, "RequireEachIncludedType": false}),
+        ] {
+            room.ok("GetRandomPassword", body).await;
+        }
+    }
+}

@@ -3,8 +3,8 @@
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values};
 
 use crate::id::SecretId;
-use crate::policy::{DEFAULT_NAME, PolicyName};
-use crate::secret::{Attached, Found};
+use crate::policy::{self, DEFAULT_NAME, PolicyName};
+use crate::secret::Found;
 use crate::{Call, SecretsManager, error};
 
 /// The operation.
@@ -45,15 +45,19 @@ impl Operation for GetResourcePolicy {
         secret?.condition(key)
     }
 
-    async fn run(_: &Call<'_>, input: &Input, secret: Authorized<Found>) -> Result<Output> {
+    async fn run(call: &Call<'_>, input: &Input, secret: Authorized<Found>) -> Result<Output> {
         secret.must_be_active()?;
         if let Some(PolicyName(name)) = input.policy_name.as_ref().filter(|n| n.0 != DEFAULT_NAME) {
             return Err(error::no_such_policy(name));
         }
+        let resource_policy = match &secret.policy {
+            Some(attached) => Some(policy::shown(call, attached).await?),
+            None => None,
+        };
         Ok(Output {
             arn: secret.0.arn().to_owned(),
             name: secret.name.clone(),
-            resource_policy: secret.policy.as_ref().map(Attached::text).map(str::to_owned),
+            resource_policy,
             policy_name: DEFAULT_NAME,
         })
     }

@@ -45,6 +45,14 @@ pub struct Output {
     created_date: Timestamp,
 }
 
+impl Output {
+    /// The ARN of the secret.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+}
+
 impl Operation for GetSecretValue {
     const NAME: &'static str = "GetSecretValue";
     const AUDIT: Audit = Audit::ReadOnly;
@@ -139,3 +147,6 @@ async fn data_key(
     }
     Err(fault.decrypting())
 }
+
+#[cfg(test)]
+mod tests;

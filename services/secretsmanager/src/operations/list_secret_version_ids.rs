@@ -112,3 +112,6 @@ fn entry(version: &Version) -> Entry {
         kms_key_ids,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use crate::description::ListEntry;
 use crate::filter::{Filter, Filters};
 use crate::listing::{self, Order, Query};
 use crate::page::{NextToken, Scope};
-use crate::records::Index;
+use crate::paths::Index;
 use crate::{Call, SecretsManager};
 
 /// The operation.
@@ -118,3 +118,6 @@ fn order(input: &Input) -> (Order, Direction) {
     };
     (order, direction)
 }
+
+#[cfg(test)]
+mod tests;

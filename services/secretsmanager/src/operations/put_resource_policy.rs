@@ -56,13 +56,13 @@ impl Operation for PutResourcePolicy {
     async fn run(call: &Call<'_>, input: &Input, secret: Authorized<Found>) -> Result<Output> {
         secret.must_be_changeable()?;
         policy::check_name(input.policy_name.as_ref())?;
-        let policy = policy::read(call, &input.resource_policy).await?;
-        if input.block_public_policy.unwrap_or(false) && policy::grants_broad_access(&policy) {
+        let checked = policy::read(call, &input.resource_policy).await?;
+        if input.block_public_policy.unwrap_or(false) && policy::grants_broad_access(&checked.policy) {
             return Err(error::public_policy());
         }
         let mut changed = secret.0.value.clone();
-        changed.policy = Some(Attached::new(input.resource_policy.0.clone()));
-        changed.changed = call.now;
+        changed.policy = Some(Attached::new(checked.stored));
+        changed.mark_changed(call.now);
         let supposed = Found::supposed(&secret, changed.clone());
         if !call.would_allow("secretsmanager:PutResourcePolicy", &supposed) {
             return Err(error::would_lock_out());
@@ -76,3 +76,6 @@ impl Operation for PutResourcePolicy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use crate::id::{SecretId, VersionId, VersionStage};
 use crate::secret::{Found, Secret};
 use crate::value::Value;
 use crate::write::{self, Token};
-use crate::{Call, SecretsManager, error, replicate};
+use crate::{Call, SecretsManager, error, events, replicate};
 
 /// The operation.
 pub struct PutSecretValue;
@@ -78,12 +78,11 @@ impl Operation for PutSecretValue {
             .as_ref()
             .map(|stages| stages.iter().map(|stage| stage.0.clone()).collect());
         let mut changed = secret.0.value.clone();
-        let envelope =
-            write::add_value(call, &mut changed, token, &value, stages.as_deref()).await?;
-        changed.clean_up(call.now, write::CLEANED_AT_ONCE);
+        let added = write::add_value(call, &mut changed, token, &value, stages.as_deref()).await?;
         let output = output(&changed, token);
-        let fresh = vec![(token.clone(), envelope)];
+        let fresh = vec![(token.clone(), added.envelope)];
         call.service.save(Some(&secret), changed, fresh).await?;
+        events::repeated(call, &secret, events::VERSION_DELETION, added.cleaned)?;
         replicate::propagate(call, &secret).await;
         Ok(output)
     }
@@ -97,3 +96,6 @@ fn output(secret: &Secret, version_id: &str) -> Output {
         version_stages: write::stages_of(secret, version_id),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values}
 
 use crate::id::SecretId;
 use crate::secret::Found;
-use crate::{Call, SecretsManager};
+use crate::{Call, SecretsManager, error, events};
 
 /// The operation.
 pub struct RestoreSecret;
@@ -42,12 +42,16 @@ impl Operation for RestoreSecret {
     }
 
     async fn run(call: &Call<'_>, _: &Input, secret: Authorized<Found>) -> Result<Output> {
+        if secret.replication.is_replica() {
+            return Err(error::not_on_a_replica());
+        }
         // Restoring a secret that is not being deleted succeeds and changes nothing.
         if secret.deletion.is_some() {
             let mut restored = secret.0.value.clone();
             restored.deletion = None;
             restored.changed = call.now;
             call.service.save(Some(&secret), restored, Vec::new()).await?;
+            events::of_versions(call, &secret, events::CANCEL_VERSION_DELETE)?;
         }
         Ok(Output { arn: secret.0.arn().to_owned(), name: secret.name.clone() })
     }

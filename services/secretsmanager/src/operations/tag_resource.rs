@@ -42,9 +42,12 @@ impl Operation for TagResource {
         let had = secret.tags.as_deref().unwrap_or_default();
         let mut changed = secret.0.value.clone();
         changed.tags = Some(tag::merged(had, &input.tags)?);
-        changed.changed = call.now;
+        changed.mark_changed(call.now);
         call.service.save(Some(&secret), changed, Vec::new()).await?;
         replicate::propagate(call, &secret).await;
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

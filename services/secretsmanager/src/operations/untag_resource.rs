@@ -55,7 +55,7 @@ impl Operation for UntagResource {
             // A key that is not there is no error and no change.
             return Ok(());
         }
-        changed.changed = call.now;
+        changed.mark_changed(call.now);
         call.service.save(Some(&secret), changed, Vec::new()).await?;
         replicate::propagate(call, &secret).await;
         Ok(())

@@ -10,7 +10,7 @@ use crate::id::{SecretId, VersionId};
 use crate::secret::{Found, Secret};
 use crate::value::{Envelope, Value};
 use crate::write::{self, KmsKeyId, Token};
-use crate::{Call, SecretsManager, error, rekey, replicate};
+use crate::{Call, SecretsManager, error, events, rekey, replicate};
 
 /// The operation.
 pub struct UpdateSecret;
@@ -120,7 +120,7 @@ impl Operation for UpdateSecret {
         let (Some(value), Some(token)) = (value, token) else {
             // A token without a value means nothing: SDKs always send one.
             if is_changed {
-                changed.changed = call.now;
+                changed.mark_changed(call.now);
                 call.service.save(Some(secret), changed, fresh).await?;
                 replicate::propagate(call, secret).await;
             }
@@ -130,10 +130,10 @@ impl Operation for UpdateSecret {
             write::must_be_the_same(call, secret, version, &value).await?;
             return Ok(output(secret, Some(token)));
         }
-        let envelope = write::add_value(call, &mut changed, token, &value, None).await?;
-        changed.clean_up(call.now, write::CLEANED_AT_ONCE);
-        fresh.push((token.to_owned(), envelope));
+        let added = write::add_value(call, &mut changed, token, &value, None).await?;
+        fresh.push((token.to_owned(), added.envelope));
         call.service.save(Some(secret), changed, fresh).await?;
+        events::repeated(call, secret, events::VERSION_DELETION, added.cleaned)?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, Some(token)))
     }
@@ -175,3 +175,6 @@ async fn change_key(
     write::probe_key(call, secret).await?;
     rekey::labelled_versions(call, secret).await
 }
+
+#[cfg(test)]
+mod tests;

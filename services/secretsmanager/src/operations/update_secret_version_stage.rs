@@ -56,7 +56,7 @@ impl Operation for UpdateSecretVersionStage {
         secret.must_be_changeable()?;
         let mut changed = secret.0.value.clone();
         if move_label(&mut changed, input)? {
-            changed.changed = call.now;
+            changed.mark_changed(call.now);
             call.service.save(Some(&secret), changed, Vec::new()).await?;
             replicate::propagate(call, &secret).await;
         }
@@ -100,3 +100,6 @@ fn move_label(secret: &mut Secret, input: &Input) -> Result<bool> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

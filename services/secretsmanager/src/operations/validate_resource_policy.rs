@@ -113,11 +113,11 @@ impl Operation for ValidateResourcePolicy {
         match policy::read(call, &input.resource_policy).await {
             Err(error) if error.is_internal() => return Err(error),
             Err(error) => findings.push(finding("SYNTAX", error.message())),
-            Ok(policy) => {
-                if policy::grants_broad_access(&policy) {
+            Ok(checked) => {
+                if policy::grants_broad_access(&checked.policy) {
                     findings.push(finding("PUBLIC_POLICY", BROAD));
                 }
-                if locks_out(call, input, &subject) {
+                if locks_out(call, checked.stored, &subject) {
                     findings.push(finding("LOCKOUT", crate::error::would_lock_out().message()));
                 }
             }
@@ -135,9 +135,12 @@ fn finding(check_name: &'static str, message: &str) -> Finding {
 }
 
 /// Whether the caller could not change the policy any more once it is attached.
-fn locks_out(call: &Call<'_>, input: &Input, subject: &Subject) -> bool {
+fn locks_out(call: &Call<'_>, stored: String, subject: &Subject) -> bool {
     let Some(found) = subject.secret() else { return false };
     let mut changed = found.0.value.clone();
-    changed.policy = Some(Attached::new(input.resource_policy.0.clone()));
+    changed.policy = Some(Attached::new(stored));
     !call.would_allow("secretsmanager:PutResourcePolicy", &Found::supposed(found, changed))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use strongroom_api::{BoxFuture, Caller, Entropy, Result, Sensitive, Timestamp};
 
-use crate::ports::{Credential, Identities, NewAccessKey};
+use strongroom::ports::{Credential, Identities, NewAccessKey};
 
 /// Identities in memory.
 #[derive(Default)]

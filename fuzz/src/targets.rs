@@ -1,0 +1,8 @@
+//! The targets, one file each.
+
+pub mod forms;
+pub mod ids;
+pub mod operations;
+pub mod policies;
+pub mod signatures;
+pub mod tokens;

@@ -1,0 +1,152 @@
+//! Pages of lists: the markers between them, and lists served from key ranges.
+
+use std::sync::Arc;
+
+use data_encoding::BASE64URL_NOPAD;
+use strongroom_api::Result;
+use strongroom_records::Stored;
+use strongroom_store::{Direction, Range};
+
+use crate::holder::Entity;
+use crate::shape::{Marker, MaxItems};
+use crate::{Iam, error, path};
+
+const DEFAULT: usize = 100;
+/// Entities looked at for one page, when a filter leaves some out.
+const MOST_LOOKED_AT: usize = 2_000;
+
+/// What a request says of the page that it wants.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// The last item of the page before.
+    after: Option<String>,
+    pub(crate) items: usize,
+}
+
+/// A page, and the marker of the next one.
+#[derive(Debug)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) marker: Option<String>,
+}
+
+impl Wanted {
+    /// Reads the two members that all lists have.
+    ///
+    /// # Errors
+    /// `ValidationError` for a marker that is none.
+    pub(crate) fn read(marker: Option<&Marker>, max_items: Option<MaxItems>) -> Result<Self> {
+        let after = marker.map(|marker| open(marker)).transpose()?;
+        Ok(Self { after, items: max_items.map_or(DEFAULT, MaxItems::get) })
+    }
+
+    /// Everything, for lists that AWS does not page.
+    pub(crate) fn all() -> Self {
+        Self { after: None, items: MOST_LOOKED_AT }
+    }
+
+    /// A marker that says how far a list has come in a part of it that is at hand.
+    pub(crate) fn marker(part: &str, position: usize) -> String {
+        seal(&format!("{part}{position}"))
+    }
+
+    /// How far a list has come in `part`; `None` if it has not come there.
+    ///
+    /// # Errors
+    /// `ValidationError` for a marker that is none.
+    pub(crate) fn position(&self, part: &str) -> Result<Option<usize>> {
+        let after = self.after.as_deref().and_then(|after| after.strip_prefix(part));
+        after.map(|position| position.parse().map_err(|_| error::invalid_marker())).transpose()
+    }
+
+    /// This page of a list that is at hand; the marker is a position in it.
+    ///
+    /// # Errors
+    /// `ValidationError` for a marker of another list.
+    pub(crate) fn of<T: Clone>(&self, all: &[T]) -> Result<Page<T>> {
+        let start: usize = match &self.after {
+            None => 0,
+            Some(position) => position.parse().map_err(|_| error::invalid_marker())?,
+        };
+        let rest = all.get(start..).unwrap_or_default();
+        let items = rest[..rest.len().min(self.items)].to_vec();
+        let more = rest.len() > items.len();
+        let marker = more.then(|| seal(&(start + items.len()).to_string()));
+        Ok(Page { items, marker })
+    }
+
+    /// The part of the keys that begin with `prefix` where this page starts.
+    pub(crate) fn range(&self, prefix: &str) -> Range {
+        let range = Range::prefix(prefix);
+        match &self.after {
+            None => range,
+            Some(after) => range.after(&format!("{prefix}{after}")),
+        }
+    }
+}
+
+impl<T> Page<T> {
+    /// Whether the list goes on.
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.marker.is_some()
+    }
+}
+
+impl Iam {
+    /// A page of the entities of one sort, in the order of their names, that `wanted` lets through.
+    pub(crate) async fn list<T: Entity>(
+        &self,
+        account: &str,
+        wanted: &Wanted,
+        matches: impl Fn(&T) -> bool,
+    ) -> Result<Page<Arc<Stored<T>>>> {
+        let prefix = path::entities(account, T::SORT);
+        let mut range = wanted.range(&prefix);
+        let (mut items, mut looked_at) = (Vec::new(), 0);
+        loop {
+            // One more than fits tells whether the list goes on.
+            let step = wanted.items + 1;
+            let page = self.records.scan::<T>(range.clone(), Direction::Forward, step).await;
+            let page = page.map_err(error::storage)?;
+            for record in page.records {
+                if items.len() == wanted.items || looked_at >= MOST_LOOKED_AT {
+                    let before = &range.start;
+                    return Ok(Page { items, marker: Some(seal(&rest_before(&prefix, before))) });
+                }
+                looked_at += 1;
+                range = range.after(&record.key);
+                if matches(&record.value) {
+                    items.push(record);
+                }
+            }
+            if !page.more {
+                return Ok(Page { items, marker: None });
+            }
+        }
+    }
+
+    /// A page of an index: what follows `prefix` in its keys.
+    pub(crate) async fn list_index(&self, prefix: &str, wanted: &Wanted) -> Result<Page<String>> {
+        let range = wanted.range(prefix);
+        let page = self.records.scan_index(range, Direction::Forward, wanted.items).await;
+        let page = page.map_err(error::storage)?;
+        let rest = |(key, _): &(String, String)| key[prefix.len()..].to_owned();
+        let items: Vec<_> = page.entries.iter().map(rest).collect();
+        let marker = items.last().filter(|_| page.more).map(|last| seal(last));
+        Ok(Page { items, marker })
+    }
+}
+
+/// The item that a range begins behind.
+fn rest_before(prefix: &str, start: &str) -> String {
+    start.strip_prefix(prefix).unwrap_or_default().trim_end_matches('\0').to_owned()
+}
+
+fn seal(item: &str) -> String {
+    BASE64URL_NOPAD.encode(item.as_bytes())
+}
+
+fn open(marker: &str) -> Result<String> {
+    let bytes = BASE64URL_NOPAD.decode(marker.as_bytes()).map_err(|_| error::invalid_marker())?;
+    String::from_utf8(bytes).map_err(|_| error::invalid_marker())
+}

@@ -1,0 +1,75 @@
+//! Decapsulate: takes a secret out of its capsule.
+
+use strongroom_api::{
+    Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape,
+};
+
+
+use crate::data_key::stop_if_dry;
+use crate::shapes::{Ciphertext, GrantToken};
+use crate::spec::{EncapsulationAlgorithm, KeyUsage};
+use crate::state::Act;
+use crate::subject::Subject;
+use crate::{Call, KeyId, Kms, error, ml_kem};
+
+/// Decapsulate.
+pub struct Decapsulate;
+
+/// Its request.
+#[derive(Debug, Shape)]
+pub struct Input {
+    /// The key, in any form.
+    pub key_id: KeyId,
+    /// The capsule.
+    pub shared_secret_ciphertext_blob: Ciphertext,
+    /// How.
+    pub encapsulation_algorithm: EncapsulationAlgorithm,
+    /// Grants that were made a moment ago.
+    #[shape(length = 0..=10)]
+    pub grant_tokens: Option<Vec<GrantToken>>,
+    /// Whether to stop before anything is done.
+    pub dry_run: Option<bool>,
+}
+
+/// Its reply.
+#[derive(Debug, Reply)]
+pub struct Output {
+    /// The key's ARN.
+    pub key_id: String,
+    /// The secret.
+    pub shared_secret: Sensitive<Blob>,
+    /// How.
+    pub encapsulation_algorithm: EncapsulationAlgorithm,
+}
+
+impl Operation for Decapsulate {
+    const NAME: &'static str = "Decapsulate";
+    const AUDIT: Audit = Audit::ReadOnly;
+    const EXAMPLE: &'static str = r#"{"KeyId": "alias/kem", "SharedSecretCiphertextBlob": "eA==", "EncapsulationAlgorithm": "ML_KEM"}"#;
+
+    type Service = Kms;
+    type Input = Input;
+    type Target = Subject;
+    type Output = Output;
+
+    async fn target(call: &Call<'_>, input: &Input) -> Result<Subject> {
+        call.service.find_key(call, &input.key_id).await
+    }
+
+    async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
+        subject.check_state(Act::Use, call.now)?;
+        subject.check_usage(KeyUsage::EncapsulateDecapsulate, Self::NAME)?;
+        let secret = subject.usable_material()?.secret.as_ref();
+        let capsule = input.shared_secret_ciphertext_blob.bytes();
+        let opened =
+            secret.and_then(|secret| ml_kem::decapsulate(subject.spec, secret, capsule));
+        let mut secret = opened.ok_or_else(error::invalid_ciphertext)?;
+        stop_if_dry(input.dry_run)?;
+        Ok(Output {
+            key_id: subject.arn().to_owned(),
+            shared_secret: Sensitive::new(Blob(std::mem::take(&mut *secret))),
+
+            encapsulation_algorithm: input.encapsulation_algorithm,
+        })
+    }
+}

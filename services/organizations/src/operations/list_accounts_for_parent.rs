@@ -1,0 +1,59 @@
+//! ListAccountsForParent: lists the accounts that hang under a root or unit.
+
+use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape};
+
+use crate::find::{Found, FoundNode};
+use crate::shapes::{MaxResults, NextToken, ParentId};
+use crate::views::AccountView;
+use crate::{Call, Organizations, paths};
+
+/// ListAccountsForParent.
+pub struct ListAccountsForParent;
+
+/// Its request.
+#[derive(Debug, Shape)]
+pub struct Input {
+    /// The root or unit.
+    pub parent_id: ParentId,
+    /// Where to go on.
+    pub next_token: Option<NextToken>,
+    /// How many entries a page may have; 20 if absent.
+    pub max_results: Option<MaxResults>,
+}
+
+/// Its reply.
+#[derive(Debug, Reply)]
+pub struct Output {
+    /// The accounts.
+    pub accounts: Vec<AccountView>,
+    /// Where to go on.
+    pub next_token: Option<String>,
+}
+
+impl Operation for ListAccountsForParent {
+    const NAME: &'static str = "ListAccountsForParent";
+    const AUDIT: Audit = Audit::ReadOnly;
+    const EXAMPLE: &'static str = r#"{"ParentId": "r-a1b2"}"#;
+
+    type Service = Organizations;
+    type Input = Input;
+    type Target = Found<FoundNode>;
+    type Output = Output;
+
+    async fn target(call: &Call<'_>, input: &Input) -> Result<Found<FoundNode>> {
+        call.service.find_parent(call, &input.parent_id.0).await
+    }
+
+    async fn run(
+        call: &Call<'_>,
+        input: &Input,
+        parent: Authorized<Found<FoundNode>>,
+    ) -> Result<Output> {
+        let (service, organization) = (call.service, &parent.organization);
+        let range = paths::child_accounts(organization, &parent.of.id);
+        let page = service.ids(&range, input.max_results, input.next_token.as_ref()).await?;
+        let nodes = service.nodes_of(organization, &page.items).await?;
+        let accounts = service.show_accounts(organization, &nodes).await?;
+        Ok(Output { accounts, next_token: page.next })
+    }
+}

@@ -1,0 +1,48 @@
+//! Every service with its dispatch table, as the checks and the reference pages see them.
+
+use strongroom_api::{Entry, Facts, Service};
+use strongroom_kms::Kms;
+use strongroom_secretsmanager::SecretsManager;
+use strongroom_sts::Sts;
+use strongroom_wire::shape::Model;
+
+/// A service.
+pub struct Offer {
+    /// As people call it.
+    pub title: &'static str,
+    /// Its names on the wire.
+    pub facts: Facts,
+    /// What it offers, in alphabetical order.
+    pub operations: Vec<Offered>,
+}
+
+/// An operation that is offered.
+pub struct Offered {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it changes nothing.
+    pub is_read_only: bool,
+    /// A request that decodes.
+    pub example: &'static str,
+    /// Its input as our types describe it.
+    pub input: Model,
+}
+
+/// Every service, one line each.
+pub fn all() -> Vec<Offer> {
+    vec![
+        offer::<SecretsManager>("AWS Secrets Manager", strongroom_secretsmanager::OPERATIONS),
+        offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
+        offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
+    ]
+}
+
+fn offer<S: Service>(title: &'static str, table: &[Entry<S>]) -> Offer {
+    let offered = |entry: &Entry<S>| Offered {
+        name: entry.name,
+        is_read_only: entry.audit.is_read_only(),
+        example: entry.example,
+        input: (entry.model)(),
+    };
+    Offer { title, facts: S::FACTS, operations: table.iter().map(offered).collect() }
+}
