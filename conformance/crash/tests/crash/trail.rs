@@ -27,8 +27,9 @@ pub fn has_every_answer(directory: &Path, answered: &[Answered]) -> Result<u64> 
     for entry in strongroom_trail::read_from(&trail_of(directory), 1) {
         let event: Value = serde_json::from_slice(&entry?.line)?;
         records += 1;
-        // What KMS does on behalf of a request has the request's id, too.
-        if event["eventSource"] == "secretsmanager.amazonaws.com" {
+        // What KMS does on behalf of a request has the request's id, too, and so have service events.
+        let is_secret = event["eventSource"] == "secretsmanager.amazonaws.com";
+        if is_secret && event["eventType"] == "AwsApiCall" {
             let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
             recorded.entry(text("requestID")).or_default().push(text("eventName"));
         }
