@@ -44,7 +44,8 @@ const MOST_ALIASES_OF_A_KEY: usize = 50;
 impl Operation for CreateAlias {
     const NAME: &'static str = "CreateAlias";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"AliasName": "alias/payments", "TargetKeyId": "1234abcd-12ab-34cd-56ef-1234567890ab"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"AliasName": "alias/payments", "TargetKeyId": "1234abcd-12ab-34cd-56ef-1234567890ab"}"#;
 
     type Service = Kms;
     type Input = Input;
@@ -89,7 +90,11 @@ impl Operation for CreateAlias {
 /// # Errors
 /// Alias and key must be of one account; to the caller another account's key does not exist.
 pub(super) fn check_own(call: &Call<'_>, key: &Subject) -> Result<()> {
-    if key.account == call.caller.account() { Ok(()) } else { Err(error::no_such_key(Key::arn(key))) }
+    if key.account == call.caller.account() {
+        Ok(())
+    } else {
+        Err(error::no_such_key(Key::arn(key)))
+    }
 }
 
 /// # Errors

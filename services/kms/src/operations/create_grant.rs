@@ -221,9 +221,7 @@ fn suits(key: &Key, operation: GrantOperation) -> bool {
         Grants::Sign | Grants::Verify => key.usage == KeyUsage::SignVerify,
         Grants::GetPublicKey => key.spec.random_bytes().is_none(),
         Grants::GenerateMac | Grants::VerifyMac => key.usage == KeyUsage::GenerateVerifyMac,
-        Grants::Encapsulate | Grants::Decapsulate => {
-            key.usage == KeyUsage::EncapsulateDecapsulate
-        }
+        Grants::Encapsulate | Grants::Decapsulate => key.usage == KeyUsage::EncapsulateDecapsulate,
         Grants::DeriveSharedSecret => key.usage == KeyUsage::KeyAgreement,
     }
 }

@@ -1,9 +1,6 @@
 //! Decapsulate: takes a secret out of its capsule.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape,
-};
-
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape};
 
 use crate::data_key::stop_if_dry;
 use crate::shapes::{Ciphertext, GrantToken};
@@ -61,8 +58,7 @@ impl Operation for Decapsulate {
         subject.check_usage(KeyUsage::EncapsulateDecapsulate, Self::NAME)?;
         let secret = subject.usable_material()?.secret.as_ref();
         let capsule = input.shared_secret_ciphertext_blob.bytes();
-        let opened =
-            secret.and_then(|secret| ml_kem::decapsulate(subject.spec, secret, capsule));
+        let opened = secret.and_then(|secret| ml_kem::decapsulate(subject.spec, secret, capsule));
         let mut secret = opened.ok_or_else(error::invalid_ciphertext)?;
         stop_if_dry(input.dry_run)?;
         Ok(Output {

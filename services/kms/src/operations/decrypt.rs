@@ -1,17 +1,13 @@
 //! Decrypt: opens a ciphertext.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values};
 
 use crate::ciphertext::Header;
 use crate::data_key::stop_if_dry;
 use crate::encryption::{self, Use};
 use crate::shapes::{Ciphertext, DryRunModifier, GrantToken, RecipientInfo};
 use crate::subject::Subject;
-use crate::{
-    Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, encryption_context, error,
-};
+use crate::{Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, encryption_context, error};
 
 /// Decrypt.
 pub struct Decrypt;

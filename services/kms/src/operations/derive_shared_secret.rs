@@ -1,9 +1,7 @@
 //! DeriveSharedSecret: agrees on a secret with the holder of another key.
 
 use aws_lc_rs::agreement::{UnparsedPublicKey, agree};
-use strongroom_api::{
-    Audit, Authorized, Blob, Sensitive, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values};
 
 use crate::asymmetric::{Pair, ecdh};
 use crate::data_key::stop_if_dry;
@@ -51,7 +49,8 @@ pub struct Output {
 impl Operation for DeriveSharedSecret {
     const NAME: &'static str = "DeriveSharedSecret";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"KeyId": "alias/agreement", "KeyAgreementAlgorithm": "ECDH", "PublicKey": "eA=="}"#;
+    const EXAMPLE: &'static str =
+        r#"{"KeyId": "alias/agreement", "KeyAgreementAlgorithm": "ECDH", "PublicKey": "eA=="}"#;
 
     type Service = Kms;
     type Input = Input;
@@ -80,7 +79,8 @@ impl Operation for DeriveSharedSecret {
             return Err(error::internal("the key does not fit its algorithm"));
         };
         let other = UnparsedPublicKey::new(how, &input.public_key.0);
-        let secret = agree(private, other, error::invalid_public_key(), |secret| Ok(secret.to_vec()))?;
+        let secret =
+            agree(private, other, error::invalid_public_key(), |secret| Ok(secret.to_vec()))?;
         let shared_secret = Sensitive::new(Blob(secret));
         stop_if_dry(input.dry_run)?;
         Ok(Output {

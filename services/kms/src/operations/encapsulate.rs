@@ -1,12 +1,10 @@
 //! Encapsulate: makes a secret that the holder of the key can take out of its capsule.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape};
 
 use crate::asymmetric::Pair;
 use crate::data_key::stop_if_dry;
-use crate::shapes::{GrantToken};
+use crate::shapes::GrantToken;
 use crate::spec::{EncapsulationAlgorithm, KeyUsage};
 use crate::state::Act;
 use crate::subject::Subject;

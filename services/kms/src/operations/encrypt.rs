@@ -6,9 +6,7 @@ use crate::data_key::stop_if_dry;
 use crate::encryption::{self, Use};
 use crate::shapes::{GrantToken, Plaintext};
 use crate::subject::Subject;
-use crate::{
-    Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, encryption_context,
-};
+use crate::{Call, EncryptionAlgorithm, EncryptionContext, KeyId, Kms, encryption_context};
 
 /// Encrypt.
 pub struct Encrypt;
@@ -60,7 +58,8 @@ impl Encrypt {
 impl Operation for Encrypt {
     const NAME: &'static str = "Encrypt";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"KeyId": "alias/payments", "Plaintext": "UExBTlRFRC1odW50ZXIyLVZBTFVF"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"KeyId": "alias/payments", "Plaintext": "UExBTlRFRC1odW50ZXIyLVZBTFVF"}"#;
 
     type Service = Kms;
     type Input = Input;

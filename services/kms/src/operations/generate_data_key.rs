@@ -1,8 +1,6 @@
 //! GenerateDataKey: makes a data key, in clear and sealed.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values};
 
 use crate::data_key::{self, NumberOfBytes};
 use crate::shapes::{DataKeySpec, GrantToken, RecipientInfo};

@@ -1,8 +1,6 @@
 //! GenerateDataKeyPair: makes a key pair, its private half in clear and sealed.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Sensitive, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values};
 
 use crate::data_key_pair::{self, DataKeyPairSpec};
 use crate::shapes::{GrantToken, RecipientInfo};

@@ -1,11 +1,9 @@
 //! GenerateDataKeyPairWithoutPlaintext: makes a key pair, its private half only sealed.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values};
 
 use crate::data_key_pair::{self, DataKeyPairSpec};
-use crate::shapes::{GrantToken};
+use crate::shapes::GrantToken;
 use crate::subject::Subject;
 use crate::{Call, EncryptionContext, KeyId, Kms, encryption_context};
 

@@ -1,8 +1,6 @@
 //! GenerateDataKeyWithoutPlaintext: makes a data key, only sealed.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values};
 
 use crate::data_key::{self, NumberOfBytes};
 use crate::shapes::{DataKeySpec, GrantToken};

@@ -1,8 +1,6 @@
 //! GenerateMac: makes the authentication code of a message.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values};
 
 use crate::data_key::stop_if_dry;
 use crate::shapes::{GrantToken, Plaintext};

@@ -1,11 +1,11 @@
 //! GetPublicKey: gives the public half of an asymmetric key.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Shape,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Shape};
 
 use crate::shapes::GrantToken;
-use crate::spec::{CustomerMasterKeySpec, EncapsulationAlgorithm, KeyAgreementAlgorithm, SigningAlgorithm};
+use crate::spec::{
+    CustomerMasterKeySpec, EncapsulationAlgorithm, KeyAgreementAlgorithm, SigningAlgorithm,
+};
 use crate::state::Act;
 use crate::subject::Subject;
 use crate::{Call, EncryptionAlgorithm, KeyId, KeyMetadata, KeySpec, KeyUsage, Kms, error};

@@ -143,9 +143,7 @@ async fn unwrap(call: &Call<'_>, input: &Input, key: &Key) -> Result<Secret> {
     let path = paths::import_ticket(&key.account, &key.region, &key.id);
     let ticket = call.service.records.get::<Ticket>(&path).await.map_err(error::of_record)?;
     let ticket = ticket
-        .filter(|ticket| {
-            verify_slices_are_equal(&ticket.token, input.import_token.bytes()).is_ok()
-        })
+        .filter(|ticket| verify_slices_are_equal(&ticket.token, input.import_token.bytes()).is_ok())
         .ok_or_else(error::invalid_import_token)?;
     if ticket.valid_to <= call.now {
         return Err(error::expired_import_token());
@@ -158,8 +156,7 @@ async fn unwrap(call: &Call<'_>, input: &Input, key: &Key) -> Result<Secret> {
 /// Gives `key` the material: one that it has had comes back, another one becomes the first, or waits
 /// for RotateKeyOnDemand.
 fn take_in(key: &mut Key, material: Material, import: Option<ImportType>) -> Result<()> {
-    let default =
-        if key.materials.is_empty() { ImportType::New } else { ImportType::Existing };
+    let default = if key.materials.is_empty() { ImportType::New } else { ImportType::Existing };
     let known = key.materials.iter().position(|known| known.id == material.id);
     match (import.unwrap_or(default), known) {
         (ImportType::Existing, Some(at)) => {

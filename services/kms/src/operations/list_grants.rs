@@ -2,7 +2,9 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
-use crate::grant::{Grant, GrantConstraints, GrantId, GrantOperation, PrincipalId, ServicePrincipal};
+use crate::grant::{
+    Grant, GrantConstraints, GrantId, GrantOperation, PrincipalId, ServicePrincipal,
+};
 use crate::shapes::{Limit, Marker};
 use crate::subject::Subject;
 use crate::{Call, Key, KeyId, Kms, error, page};

@@ -108,7 +108,8 @@ impl Operation for ListKeyRotations {
         // Materials are numbered in the order of their coming; a page goes on behind a number.
         let (found, next_marker) =
             page::cut(listed, |(number, _)| format!("{number:08}"), behind.as_deref(), size);
-        let rotations = found.into_iter().map(|(_, material)| entry(&subject, material, call.now)).collect();
+        let rotations =
+            found.into_iter().map(|(_, material)| entry(&subject, material, call.now)).collect();
         Ok(Output { rotations, truncated: next_marker.is_some(), next_marker })
     }
 }

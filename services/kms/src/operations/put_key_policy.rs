@@ -28,8 +28,7 @@ pub struct Input {
 impl Operation for PutKeyPolicy {
     const NAME: &'static str = "PutKeyPolicy";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str =
-        r#"{"KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "PolicyName": "default", "Policy": "{}"}"#;
+    const EXAMPLE: &'static str = r#"{"KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "PolicyName": "default", "Policy": "{}"}"#;
 
     type Service = Kms;
     type Input = Input;

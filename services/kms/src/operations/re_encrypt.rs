@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use strongroom_api::{
-    Audit, Authorized, Blob, Demand, Demands, Operation, Reply, ResourceRule, Result, Shape, Target,
-    Values,
+    Audit, Authorized, Blob, Demand, Demands, Operation, Reply, ResourceRule, Result, Shape,
+    Target, Values,
 };
 use strongroom_policy::{Decision, Request};
 
@@ -15,7 +15,8 @@ use crate::encryption::{self, Use};
 use crate::shapes::{Ciphertext, DryRunModifier, GrantToken};
 use crate::subject::Subject;
 use crate::{
-    Call, EncryptionAlgorithm, EncryptionContext, Key, KeyId, KeySpec, Kms, encryption_context, error,
+    Call, EncryptionAlgorithm, EncryptionContext, Key, KeyId, KeySpec, Kms, encryption_context,
+    error,
 };
 
 /// ReEncrypt.

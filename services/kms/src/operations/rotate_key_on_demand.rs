@@ -3,9 +3,9 @@
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Timestamp};
 
 use crate::material::{Role, Source};
+use crate::spec::Origin;
 use crate::state::Act;
 use crate::subject::Subject;
-use crate::spec::Origin;
 use crate::{Call, Key, KeyId, Kms, error, find, rotation};
 
 /// RotateKeyOnDemand.

@@ -1,8 +1,6 @@
 //! Sign: signs a message, or the digest of one.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Shape, Values};
 
 use crate::data_key::stop_if_dry;
 use crate::shapes::{GrantToken, Plaintext};

@@ -48,7 +48,8 @@ impl Target for Move {
 impl Operation for UpdateAlias {
     const NAME: &'static str = "UpdateAlias";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"AliasName": "alias/payments", "TargetKeyId": "1234abcd-12ab-34cd-56ef-1234567890ab"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"AliasName": "alias/payments", "TargetKeyId": "1234abcd-12ab-34cd-56ef-1234567890ab"}"#;
 
     type Service = Kms;
     type Input = Input;

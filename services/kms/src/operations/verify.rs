@@ -1,8 +1,6 @@
 //! Verify: checks a signature. One that is not right is an error, not an answer.
 
-use strongroom_api::{
-    Audit, Authorized, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values};
 
 use super::sign::{check, kind};
 use crate::data_key::stop_if_dry;

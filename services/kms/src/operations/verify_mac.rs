@@ -1,8 +1,6 @@
 //! VerifyMac: checks the authentication code of a message. One that is not right is an error.
 
-use strongroom_api::{
-    Audit, Authorized, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values};
 
 use crate::data_key::stop_if_dry;
 use crate::shapes::{Ciphertext, GrantToken, Plaintext};
@@ -72,10 +70,6 @@ impl Operation for VerifyMac {
         if !mac::verifies(&subject, algorithm, input.message.bytes(), input.mac.bytes())? {
             return Err(error::invalid_mac());
         }
-        Ok(Output {
-            key_id: subject.arn().to_owned(),
-            mac_valid: true,
-            mac_algorithm: algorithm,
-        })
+        Ok(Output { key_id: subject.arn().to_owned(), mac_valid: true, mac_algorithm: algorithm })
     }
 }

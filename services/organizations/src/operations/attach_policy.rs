@@ -39,11 +39,7 @@ impl Operation for AttachPolicy {
         target.demands("organizations:AttachPolicy")
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        target: Authorized<Attachment>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, target: Authorized<Attachment>) -> Result<()> {
         let organization = &target.policy.organization;
         let (policy, node) = (&target.policy.of, &target.node.of);
         if !organization.service_control.enabled {

@@ -32,11 +32,7 @@ impl Operation for CloseAccount {
         call.service.find_account(call, &input.account_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        account: Authorized<Found<FoundNode>>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, account: Authorized<Found<FoundNode>>) -> Result<()> {
         let organization = &account.organization;
         if !organization.has_policies() {
             return Err(error::not_in_all_features_mode());

@@ -38,11 +38,7 @@ impl Operation for CreateOrganization {
         Ok(Account(call.caller.account().to_owned()))
     }
 
-    async fn run(
-        call: &Call<'_>,
-        input: &Input,
-        account: Authorized<Account>,
-    ) -> Result<Output> {
+    async fn run(call: &Call<'_>, input: &Input, account: Authorized<Account>) -> Result<Output> {
         let service = call.service;
         let found = service.organization_of(&account.0).await.map_err(error::of_record)?;
         if found.is_some() {

@@ -1,6 +1,8 @@
 //! CreateOrganizationalUnit: makes a unit under the root or another unit.
 
-use strongroom_api::{Audit, Authorized, Demand, Demands, Error, Operation, Reply, Result, Shape, Values};
+use strongroom_api::{
+    Audit, Authorized, Demand, Demands, Error, Operation, Reply, Result, Shape, Values,
+};
 
 use crate::find::{Found, FoundNode, MOST_DEPTH};
 use crate::join::Claim;

@@ -27,11 +27,7 @@ impl Operation for DeleteOrganization {
         call.service.find_everything(call).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        target: Authorized<Found<Everything>>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, target: Authorized<Found<Everything>>) -> Result<()> {
         let organization = &target.organization;
         if organization.accounts > 1 {
             return Err(error::organization_not_empty());

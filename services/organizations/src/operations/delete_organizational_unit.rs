@@ -31,11 +31,7 @@ impl Operation for DeleteOrganizationalUnit {
         call.service.find_unit(call, &input.organizational_unit_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        unit: Authorized<Found<FoundNode>>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, unit: Authorized<Found<FoundNode>>) -> Result<()> {
         let (organization, node) = (&unit.organization, &unit.of);
         let children = Range::prefix(paths::child(organization, &node.id, ""));
         if call.service.any(children).await? {

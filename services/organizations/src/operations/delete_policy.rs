@@ -32,11 +32,7 @@ impl Operation for DeletePolicy {
         call.service.find_policy(call, &input.policy_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        found: Authorized<Found<Held>>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, found: Authorized<Found<Held>>) -> Result<()> {
         let organization = &found.organization;
         let Held::Own(policy) = &found.of else { return Err(error::immutable_policy()) };
         let attached = Range::prefix(paths::attachment(organization, &policy.id, ""));

@@ -27,7 +27,8 @@ pub struct Output {
 impl Operation for DescribeCreateAccountStatus {
     const NAME: &'static str = "DescribeCreateAccountStatus";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"CreateAccountRequestId": "car-0123456789abcdef0123456789abcdef"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"CreateAccountRequestId": "car-0123456789abcdef0123456789abcdef"}"#;
 
     type Service = Organizations;
     type Input = Input;

@@ -35,11 +35,7 @@ impl Operation for DescribeOrganization {
         Joined::find(call).await
     }
 
-    async fn run(
-        _: &Call<'_>,
-        _: &Input,
-        member: Authorized<Joined>,
-    ) -> Result<Output> {
+    async fn run(_: &Call<'_>, _: &Input, member: Authorized<Joined>) -> Result<Output> {
         Ok(Output { organization: OrganizationView::of(&member.organization) })
     }
 }

@@ -38,11 +38,7 @@ impl Operation for DescribeOrganizationalUnit {
         call.service.find_unit(call, &input.organizational_unit_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        unit: Authorized<Found<FoundNode>>,
-    ) -> Result<Output> {
+    async fn run(call: &Call<'_>, _: &Input, unit: Authorized<Found<FoundNode>>) -> Result<Output> {
         let organizational_unit = call.service.show_unit(&unit.organization, &unit.of).await?;
         Ok(Output { organizational_unit })
     }

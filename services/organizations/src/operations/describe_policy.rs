@@ -39,11 +39,7 @@ impl Operation for DescribePolicy {
         call.service.find_policy(call, &input.policy_id.0).await
     }
 
-    async fn run(
-        _: &Call<'_>,
-        _: &Input,
-        found: Authorized<Found<Held>>,
-    ) -> Result<Output> {
+    async fn run(_: &Call<'_>, _: &Input, found: Authorized<Found<Held>>) -> Result<Output> {
         Ok(Output { policy: PolicyView::of(&found.organization, &found.of) })
     }
 }

@@ -36,11 +36,7 @@ impl Operation for DetachPolicy {
         target.demands("organizations:DetachPolicy")
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        target: Authorized<Attachment>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, target: Authorized<Attachment>) -> Result<()> {
         let organization = &target.policy.organization;
         let (policy, node) = (&target.policy.of, &target.node.of);
         let mut policies = node.policies(organization);

@@ -37,9 +37,7 @@ impl Operation for EnablePolicyType {
     type Output = Output;
 
     async fn target(call: &Call<'_>, input: &Input) -> Result<Found<FoundNode>> {
-        call.service
-            .find_node(call, &input.root_id.0, |_| true, error::no_such_root)
-            .await
+        call.service.find_node(call, &input.root_id.0, |_| true, error::no_such_root).await
     }
 
     fn condition<'v>(

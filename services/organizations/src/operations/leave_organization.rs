@@ -26,11 +26,7 @@ impl Operation for LeaveOrganization {
         Joined::find(call).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        member: Authorized<Joined>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, member: Authorized<Joined>) -> Result<()> {
         let organization = &member.organization;
         let account = call.caller.account();
         if organization.management == account {

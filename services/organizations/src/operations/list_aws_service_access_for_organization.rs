@@ -39,11 +39,7 @@ impl Operation for ListAWSServiceAccessForOrganization {
         call.service.find_everything(call).await
     }
 
-    async fn run(
-        _: &Call<'_>,
-        _: &Input,
-        _: Authorized<Found<Everything>>,
-    ) -> Result<Output> {
+    async fn run(_: &Call<'_>, _: &Input, _: Authorized<Found<Everything>>) -> Result<Output> {
         Ok(Output { enabled_service_principals: Vec::new() })
     }
 }

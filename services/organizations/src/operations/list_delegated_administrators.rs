@@ -41,11 +41,7 @@ impl Operation for ListDelegatedAdministrators {
         call.service.find_everything(call).await
     }
 
-    async fn run(
-        _: &Call<'_>,
-        _: &Input,
-        _: Authorized<Found<Everything>>,
-    ) -> Result<Output> {
+    async fn run(_: &Call<'_>, _: &Input, _: Authorized<Found<Everything>>) -> Result<Output> {
         Ok(Output { delegated_administrators: Vec::new() })
     }
 }

@@ -48,16 +48,10 @@ impl Operation for ListParents {
     type Output = Output;
 
     async fn target(call: &Call<'_>, input: &Input) -> Result<Found<FoundNode>> {
-        call.service
-            .find_node(call, &input.child_id.0, |_| true, error::no_such_child)
-            .await
+        call.service.find_node(call, &input.child_id.0, |_| true, error::no_such_child).await
     }
 
-    async fn run(
-        _: &Call<'_>,
-        _: &Input,
-        child: Authorized<Found<FoundNode>>,
-    ) -> Result<Output> {
+    async fn run(_: &Call<'_>, _: &Input, child: Authorized<Found<FoundNode>>) -> Result<Output> {
         let parent = |id: String| {
             let is_root = id::Named::by(&id) == id::Named::Root;
             Parent { id, kind: if is_root { "ROOT" } else { "ORGANIZATIONAL_UNIT" } }

@@ -41,9 +41,7 @@ impl Operation for ListPoliciesForTarget {
     type Output = Output;
 
     async fn target(call: &Call<'_>, input: &Input) -> Result<Found<FoundNode>> {
-        call.service
-            .find_node(call, &input.target_id.0, |_| true, error::no_such_target)
-            .await
+        call.service.find_node(call, &input.target_id.0, |_| true, error::no_such_target).await
     }
 
     fn condition<'v>(
@@ -63,7 +61,8 @@ impl Operation for ListPoliciesForTarget {
         let mut policies = Vec::new();
         if input.filter == PolicyType::ServiceControl {
             for id in found.of.policies(organization) {
-                let held = call.service.policy(organization, &id).await.map_err(error::of_record)?;
+                let held =
+                    call.service.policy(organization, &id).await.map_err(error::of_record)?;
                 policies.extend(held.map(|held| PolicySummary::of(organization, &held)));
             }
         }

@@ -40,11 +40,7 @@ impl Operation for ListTagsForResource {
         Tagged::find(call, &input.resource_id.0).await
     }
 
-    async fn run(
-        _: &Call<'_>,
-        _: &Input,
-        tagged: Authorized<Tagged>,
-    ) -> Result<Output> {
+    async fn run(_: &Call<'_>, _: &Input, tagged: Authorized<Tagged>) -> Result<Output> {
         let tag = |(name, value)| Tag { key: TagKey(name), value };
         Ok(Output { tags: tagged.tags().into_iter().map(tag).collect() })
     }

@@ -62,11 +62,7 @@ impl Operation for ListTargetsForPolicy {
         call.service.find_policy(call, &input.policy_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        input: &Input,
-        found: Authorized<Found<Held>>,
-    ) -> Result<Output> {
+    async fn run(call: &Call<'_>, input: &Input, found: Authorized<Found<Held>>) -> Result<Output> {
         let (service, organization) = (call.service, &found.organization);
         let token = input.next_token.as_ref();
         let page = match &found.of {
@@ -83,9 +79,8 @@ impl Operation for ListTargetsForPolicy {
                 Page { items, next: page.next }
             }
         };
-        let attached = |node: &Node| {
-            node.policies(organization).iter().any(|policy| policy == found.of.id())
-        };
+        let attached =
+            |node: &Node| node.policies(organization).iter().any(|policy| policy == found.of.id());
         let nodes = page.items.iter().filter(|node| attached(node));
         let targets = nodes.map(|node| PolicyTarget::of(organization, node)).collect();
         Ok(Output { targets, next_token: page.next })

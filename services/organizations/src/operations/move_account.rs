@@ -66,14 +66,13 @@ impl Operation for MoveAccount {
 
     fn demands<'t>(_: &'t Input, moved: &'t Move) -> Demands<'t> {
         let Move { account, source, destination } = moved;
-        [account, source, destination].map(|end| Demand::of("organizations:MoveAccount", end)).into_iter().collect()
+        [account, source, destination]
+            .map(|end| Demand::of("organizations:MoveAccount", end))
+            .into_iter()
+            .collect()
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        moved: Authorized<Move>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, moved: Authorized<Move>) -> Result<()> {
         let (organization, account) = (&moved.account.organization, &moved.account.of);
         let (from, to) = (&moved.source.of.id, &moved.destination.of.id);
         if account.parent.as_ref() == Some(to) {

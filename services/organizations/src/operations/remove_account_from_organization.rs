@@ -30,11 +30,7 @@ impl Operation for RemoveAccountFromOrganization {
         call.service.find_account(call, &input.account_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        _: &Input,
-        account: Authorized<Found<FoundNode>>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, _: &Input, account: Authorized<Found<FoundNode>>) -> Result<()> {
         if account.of.id == account.organization.management {
             return Err(error::management_cannot_leave());
         }

@@ -22,7 +22,8 @@ pub struct Input {
 impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"ResourceId": "r-a1b2", "Tags": [{"Key": "team", "Value": "payments"}]}"#;
+    const EXAMPLE: &'static str =
+        r#"{"ResourceId": "r-a1b2", "Tags": [{"Key": "team", "Value": "payments"}]}"#;
 
     type Service = Organizations;
     type Input = Input;
@@ -37,11 +38,7 @@ impl Operation for TagResource {
         tag::condition(Some(&input.tags), key)
     }
 
-    async fn run(
-        call: &Call<'_>,
-        input: &Input,
-        tagged: Authorized<Tagged>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, input: &Input, tagged: Authorized<Tagged>) -> Result<()> {
         let mut tags = tagged.tags();
         tag::add(&mut tags, &input.tags)?;
         tagged.save(call.service, tags).await

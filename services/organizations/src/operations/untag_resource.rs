@@ -37,11 +37,7 @@ impl Operation for UntagResource {
         (key == "aws:tagkeys").then(|| tag::names(input.tag_keys.iter())).flatten()
     }
 
-    async fn run(
-        call: &Call<'_>,
-        input: &Input,
-        tagged: Authorized<Tagged>,
-    ) -> Result<()> {
+    async fn run(call: &Call<'_>, input: &Input, tagged: Authorized<Tagged>) -> Result<()> {
         let mut tags = tagged.tags();
         tag::remove(&mut tags, &input.tag_keys)?;
         tagged.save(call.service, tags).await

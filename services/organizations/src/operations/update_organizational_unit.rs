@@ -31,7 +31,8 @@ pub struct Output {
 impl Operation for UpdateOrganizationalUnit {
     const NAME: &'static str = "UpdateOrganizationalUnit";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"OrganizationalUnitId": "ou-a1b2-c3d4e5f6", "Name": "workloads"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"OrganizationalUnitId": "ou-a1b2-c3d4e5f6", "Name": "workloads"}"#;
 
     type Service = Organizations;
     type Input = Input;

@@ -46,11 +46,7 @@ impl Operation for UpdatePolicy {
         call.service.find_policy(call, &input.policy_id.0).await
     }
 
-    async fn run(
-        call: &Call<'_>,
-        input: &Input,
-        found: Authorized<Found<Held>>,
-    ) -> Result<Output> {
+    async fn run(call: &Call<'_>, input: &Input, found: Authorized<Found<Held>>) -> Result<Output> {
         let organization = &found.organization;
         let Held::Own(had) = &found.of else { return Err(error::immutable_policy()) };
         let mut changed = had.edited();

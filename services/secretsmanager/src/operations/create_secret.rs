@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use strongroom_api::{
-    Audit, Authorized, Blob, Demand, Error, Operation, Reply, ResourceRule, Result, Sensitive, Shape,
-    Target, Values,
+    Audit, Authorized, Blob, Demand, Error, Operation, Reply, ResourceRule, Result, Sensitive,
+    Shape, Target, Values,
 };
 
 use crate::id::{self, Name, VersionId};

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use strongroom_api::{
-    Audit, Authorized, Error, Operation, Reply, ResourceRule, Result, Shape, Target, Timestamp, Values,
+    Audit, Authorized, Error, Operation, Reply, ResourceRule, Result, Shape, Target, Timestamp,
+    Values,
 };
 
 use crate::id::{self, SecretId};
@@ -159,8 +160,7 @@ fn make_up(call: &Call<'_>, input: &Input) -> Result<Doomed> {
     let mut random = [0; 16];
     call.entropy.fill(&mut random);
     let suffix = reference.suffix.map_or_else(|| id::suffix(random), str::to_owned);
-    let secret =
-        Secret::new(reference.account, reference.region, reference.name, suffix, call.now);
+    let secret = Secret::new(reference.account, reference.region, reference.name, suffix, call.now);
     Ok(Doomed::MadeUp(Box::new(secret)))
 }
 

@@ -67,8 +67,7 @@ const DEFAULT_PAGE: usize = 100;
 impl Operation for ListSecrets {
     const NAME: &'static str = "ListSecrets";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str =
-        r#"{"MaxResults": 20, "Filters": [{"Key": "name", "Values": ["prod/"]}], "SortBy": "name"}"#;
+    const EXAMPLE: &'static str = r#"{"MaxResults": 20, "Filters": [{"Key": "name", "Values": ["prod/"]}], "SortBy": "name"}"#;
 
     type Service = SecretsManager;
     type Input = Input;
@@ -83,7 +82,8 @@ impl Operation for ListSecrets {
         let filters = Filters::check(input.filters.as_deref().unwrap_or_default())?;
         let planned_deletions = input.include_planned_deletion.unwrap_or(false);
         let (order, direction) = order(input);
-        let query = format!("{}/{planned_deletions}/{order:?}/{direction:?}", filters.fingerprint());
+        let query =
+            format!("{}/{planned_deletions}/{order:?}/{direction:?}", filters.fingerprint());
         let scope = Scope {
             operation: Self::NAME,
             account: call.caller.account(),

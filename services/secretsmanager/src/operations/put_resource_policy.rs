@@ -57,7 +57,9 @@ impl Operation for PutResourcePolicy {
         secret.must_be_changeable()?;
         policy::check_name(input.policy_name.as_ref())?;
         let checked = policy::read(call, &input.resource_policy).await?;
-        if input.block_public_policy.unwrap_or(false) && policy::grants_broad_access(&checked.policy) {
+        if input.block_public_policy.unwrap_or(false)
+            && policy::grants_broad_access(&checked.policy)
+        {
             return Err(error::public_policy());
         }
         let mut changed = secret.0.value.clone();

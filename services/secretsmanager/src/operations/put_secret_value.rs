@@ -1,8 +1,6 @@
 //! PutSecretValue: a new version of a secret.
 
-use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values};
 
 use crate::id::{SecretId, VersionId, VersionStage};
 use crate::secret::{Found, Secret};

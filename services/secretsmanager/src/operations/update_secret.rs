@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use strongroom_api::{
-    Audit, Authorized, Blob, Operation, Reply, ResourceRule, Result, Sensitive, Shape, Target, Values,
+    Audit, Authorized, Blob, Operation, Reply, ResourceRule, Result, Sensitive, Shape, Target,
+    Values,
 };
 
 use crate::id::{SecretId, VersionId};

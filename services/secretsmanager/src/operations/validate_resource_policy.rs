@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use strongroom_api::{
-    Account, Audit, Authorized, Demand, Demands, Operation, Reply, ResourceRule, Result, Shape, Target,
-    Values,
+    Account, Audit, Authorized, Demand, Demands, Operation, Reply, ResourceRule, Result, Shape,
+    Target, Values,
 };
 
 use crate::id::SecretId;

@@ -36,24 +36,34 @@ async fn a_failing_secret_is_an_entry_of_its_own_and_fails_no_other() {
     let reply = room.ok("BatchGetSecretValue", ids).await;
     assert_eq!(names(&reply), ["a", "c"]);
     let errors = reply["Errors"].as_array().unwrap();
-    let found: Vec<_> = errors.iter().map(|e| (e["SecretId"].as_str().unwrap(), e["ErrorCode"].as_str().unwrap())).collect();
-    assert_eq!(found, [
-        ("b", "InvalidRequestException"),
-        ("no", "ResourceNotFoundException"),
-        ("empty", "ResourceNotFoundException"),
-        ("Inv Name", "ValidationException"),
-    ]);
+    let found: Vec<_> = errors
+        .iter()
+        .map(|e| (e["SecretId"].as_str().unwrap(), e["ErrorCode"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("b", "InvalidRequestException"),
+            ("no", "ResourceNotFoundException"),
+            ("empty", "ResourceNotFoundException"),
+            ("Inv Name", "ValidationException"),
+        ]
+    );
     assert_eq!(errors[1]["Message"], "Secrets Manager can't find the specified secret.");
 }
 
 #[tokio::test]
 async fn every_secret_needs_the_right_to_read_it_and_leaves_a_record() {
     let room = room().await;
-    let clerk = room.as_caller(user(ACCOUNT, "clerk", r#"{"Version": "2012-10-17", "Statement": [
+    let clerk = room.as_caller(user(
+        ACCOUNT,
+        "clerk",
+        r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "secretsmanager:BatchGetSecretValue", "Resource": "*"},
         {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
          "Resource": "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-??????"}
-    ]}"#));
+    ]}"#,
+    ));
     room.stage.tape.clear();
     let reply = clerk.ok("BatchGetSecretValue", json!({"SecretIdList": ["a", "b"]})).await;
     assert_eq!(names(&reply), ["a"]);
@@ -81,7 +91,8 @@ async fn a_secret_named_twice_is_answered_once() {
 async fn filters_page_through_what_is_not_on_its_way_out() {
     let room = room().await;
     room.ok("DeleteSecret", json!({"SecretId": "b"})).await;
-    let mut query = json!({"Filters": [{"Key": "name", "Values": ["a", "b", "c"]}], "MaxResults": 1});
+    let mut query =
+        json!({"Filters": [{"Key": "name", "Values": ["a", "b", "c"]}], "MaxResults": 1});
     let first = room.ok("BatchGetSecretValue", query.clone()).await;
     assert_eq!(names(&first), ["a"]);
     query["NextToken"] = first["NextToken"].clone();

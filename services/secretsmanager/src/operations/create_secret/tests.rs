@@ -32,7 +32,8 @@ async fn the_token_of_another_value_is_in_use() {
     let refusal = room.refused("CreateSecret", other).await;
     assert_eq!(refusal, ("ResourceExistsException".to_owned(), message));
     // The same bytes of the other kind are another value.
-    let binary = json!({"Name": "db", "ClientRequestToken": version(1), "SecretBinary": "aHVudGVyMg=="});
+    let binary =
+        json!({"Name": "db", "ClientRequestToken": version(1), "SecretBinary": "aHVudGVyMg=="});
     assert_eq!(room.refused("CreateSecret", binary).await.0, "ResourceExistsException");
 }
 
@@ -51,8 +52,7 @@ async fn the_name_of_a_secret_on_its_way_out_is_taken_until_it_is_gone() {
     let first = room.describe("db").await["ARN"].clone();
     room.ok("DeleteSecret", json!({"SecretId": "db", "RecoveryWindowInDays": 7})).await;
     let body = json!({"Name": "db", "ClientRequestToken": version(1), "SecretString": "hunter2"});
-    let message =
-        "You can't create this secret because a secret with this name is already scheduled for deletion.";
+    let message = "You can't create this secret because a secret with this name is already scheduled for deletion.";
     let refusal = room.refused("CreateSecret", body).await;
     assert_eq!(refusal, ("InvalidRequestException".to_owned(), message.to_owned()));
     room.stage.advance_days(7);
@@ -73,11 +73,13 @@ async fn a_new_secret_does_not_inherit_the_access_date_of_its_name() {
 #[tokio::test]
 async fn a_secret_without_a_value_has_no_version() {
     let room = Room::new();
-    let reply = room.ok("CreateSecret", json!({"Name": "db", "ClientRequestToken": version(1)})).await;
+    let reply =
+        room.ok("CreateSecret", json!({"Name": "db", "ClientRequestToken": version(1)})).await;
     assert_eq!(reply.get("VersionId"), None);
     assert_eq!(room.describe("db").await.get("VersionIdsToStages"), None);
     let refusal = room.refused("GetSecretValue", json!({"SecretId": "db"})).await;
-    let message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+    let message =
+        "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
     assert_eq!(refusal, ("ResourceNotFoundException".to_owned(), message.to_owned()));
     let reply = room.put("db", 2, "v").await.unwrap();
     assert_eq!(reply["VersionStages"], json!(["AWSCURRENT"]));
@@ -87,7 +89,10 @@ async fn a_secret_without_a_value_has_no_version() {
 async fn what_is_checked_before_the_name_is_looked_up() {
     let room = Room::with_secret("db").await;
     for name in ["Inv Name", " db", "db*", "a\\b", "ü"] {
-        assert_eq!(room.refused("CreateSecret", json!({"Name": name})).await.0, "ValidationException");
+        assert_eq!(
+            room.refused("CreateSecret", json!({"Name": name})).await.0,
+            "ValidationException"
+        );
     }
     let no_token = room.refused("CreateSecret", json!({"Name": "db", "SecretString": "v"})).await;
     let message = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";

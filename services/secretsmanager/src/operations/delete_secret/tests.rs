@@ -37,7 +37,8 @@ async fn force_and_a_window_exclude_each_other_unless_force_is_false() {
     let both = json!({
         "SecretId": "db", "ForceDeleteWithoutRecovery": true, "RecoveryWindowInDays": 7,
     });
-    let message = "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.";
+    let message =
+        "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.";
     assert_eq!(room.refused("DeleteSecret", both).await.1, message);
     let unforced = json!({
         "SecretId": "db", "ForceDeleteWithoutRecovery": false, "RecoveryWindowInDays": 7,
@@ -54,8 +55,9 @@ async fn force_deletes_at_once_and_leaves_nothing() {
         if scheduled {
             room.ok("DeleteSecret", json!({"SecretId": "db"})).await;
         }
-        let reply =
-            room.ok("DeleteSecret", json!({"SecretId": "db", "ForceDeleteWithoutRecovery": true})).await;
+        let reply = room
+            .ok("DeleteSecret", json!({"SecretId": "db", "ForceDeleteWithoutRecovery": true}))
+            .await;
         assert_eq!(reply["DeletionDate"].as_f64().unwrap(), 1_769_854_830.0);
         assert_eq!(room.stored_keys().await, Vec::<String>::new());
     }
@@ -69,7 +71,10 @@ async fn force_on_an_unknown_name_succeeds_with_a_made_up_arn() {
     assert_eq!(reply["Name"], "no");
     assert!(reply["ARN"].as_str().unwrap().contains(":secret:no-"));
     assert_eq!(room.refused("DeleteSecret", force("Inv Name")).await.0, "ValidationException");
-    assert_eq!(room.refused("DeleteSecret", json!({"SecretId": "no"})).await.0, "ResourceNotFoundException");
+    assert_eq!(
+        room.refused("DeleteSecret", json!({"SecretId": "no"})).await.0,
+        "ResourceNotFoundException"
+    );
     assert_eq!(room.stored_keys().await, Vec::<String>::new());
 }
 
@@ -106,7 +111,11 @@ async fn what_needs_an_active_secret_is_refused_and_what_does_not_works() {
         let message =
             "You can't perform this operation on the secret because it was marked for deletion.";
         let refusal = room.refused(operation, body).await;
-        assert_eq!(refusal, ("InvalidRequestException".to_owned(), message.to_owned()), "{operation}");
+        assert_eq!(
+            refusal,
+            ("InvalidRequestException".to_owned(), message.to_owned()),
+            "{operation}"
+        );
     }
     let described = room.describe("db").await;
     assert!(described["VersionIdsToStages"].is_object());

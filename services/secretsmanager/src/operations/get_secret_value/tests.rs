@@ -36,7 +36,8 @@ async fn a_value_of_more_bytes_than_the_quota_is_refused() {
 #[tokio::test]
 async fn text_is_kept_as_it_is() {
     let room = Room::with_secret("db").await;
-    for (token, value) in (2..).zip([" a b\n", "{\"a\": 1}", "\u{0}\u{7f}", "ä€😀", "\u{feff}x"]) {
+    for (token, value) in (2..).zip([" a b\n", "{\"a\": 1}", "\u{0}\u{7f}", "ä€😀", "\u{feff}x"])
+    {
         room.put("db", token, value).await.unwrap();
         assert_eq!(room.value("db").await.unwrap(), value);
     }
@@ -79,7 +80,8 @@ async fn versions_are_chosen_by_id_by_label_or_by_both() {
     let refusal = room.refused("GetSecretValue", apart).await;
     assert_eq!(refusal, ("InvalidRequestException".to_owned(), message.to_owned()));
     let unknown = json!({"SecretId": "db", "VersionStage": "awscurrent"});
-    let message = "Secrets Manager can't find the specified secret value for staging label: awscurrent";
+    let message =
+        "Secrets Manager can't find the specified secret value for staging label: awscurrent";
     assert_eq!(room.refused("GetSecretValue", unknown).await.1, message);
 }
 
@@ -123,7 +125,10 @@ async fn a_denied_caller_cannot_tell_whether_a_secret_exists() {
     let room = Room::with_secret("db").await.as_caller(nobody(ACCOUNT));
     let existing = room.refused("GetSecretValue", json!({"SecretId": "db"})).await;
     let unknown = room.refused("GetSecretValue", json!({"SecretId": "no"})).await;
-    assert_eq!((existing.0.as_str(), unknown.0.as_str()), ("AccessDeniedException", "AccessDeniedException"));
+    assert_eq!(
+        (existing.0.as_str(), unknown.0.as_str()),
+        ("AccessDeniedException", "AccessDeniedException")
+    );
 }
 
 #[tokio::test]
@@ -134,7 +139,8 @@ async fn the_default_key_does_not_serve_another_account() {
         "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
         "Action": "secretsmanager:*", "Resource": "*",
     }]});
-    room.ok("PutResourcePolicy", json!({"SecretId": "db", "ResourcePolicy": policy.to_string()})).await;
+    room.ok("PutResourcePolicy", json!({"SecretId": "db", "ResourcePolicy": policy.to_string()}))
+        .await;
     let theirs = room.as_caller(Caller::root("210987654321", None));
     let message = "You can't access a secret from a different AWS account if you encrypt the secret \
                    with the default KMS service key.";
@@ -173,9 +179,11 @@ async fn a_value_is_neither_on_record_nor_in_the_store_in_clear() {
         "RotationToken": "PLANTED-hunter2-VALUE-0000-0000-000000",
     });
     room.ok("PutSecretValue", put).await;
-    let update = json!({"SecretId": "db", "ClientRequestToken": version(3), "SecretString": planted()});
+    let update =
+        json!({"SecretId": "db", "ClientRequestToken": version(3), "SecretString": planted()});
     room.ok("UpdateSecret", update).await;
-    let create = json!({"Name": "new", "ClientRequestToken": version(1), "SecretString": planted()});
+    let create =
+        json!({"Name": "new", "ClientRequestToken": version(1), "SecretString": planted()});
     room.ok("CreateSecret", create).await;
     let taken = json!({"Name": "db", "ClientRequestToken": version(1), "SecretString": planted()});
     room.refused("CreateSecret", taken).await;
@@ -183,7 +191,8 @@ async fn a_value_is_neither_on_record_nor_in_the_store_in_clear() {
         "SecretId": "db", "ClientRequestToken": version(4), "SecretString": planted().repeat(4_000),
     });
     room.refused("PutSecretValue", long).await;
-    let mistyped = json!({"SecretId": "db", "ClientRequestToken": version(4), "SecretBinary": planted()});
+    let mistyped =
+        json!({"SecretId": "db", "ClientRequestToken": version(4), "SecretBinary": planted()});
     room.refused("PutSecretValue", mistyped).await;
     assert_eq!(room.value("db").await.unwrap(), planted());
     room.ok("BatchGetSecretValue", json!({"SecretIdList": ["db", "new"]})).await;

@@ -48,7 +48,11 @@ async fn a_policy_grants_and_denies_from_the_next_call_on() {
     let deny = policy("Deny", &json!("*"), "secretsmanager:DescribeSecret");
     room.ok("PutResourcePolicy", request(&deny)).await;
     let refusal = clerk.refused("DescribeSecret", json!({"SecretId": "db"})).await;
-    assert!(refusal.1.contains("with an explicit deny in a resource-based policy"), "{}", refusal.1);
+    assert!(
+        refusal.1.contains("with an explicit deny in a resource-based policy"),
+        "{}",
+        refusal.1
+    );
     room.ok("DeleteResourcePolicy", json!({"SecretId": "db"})).await;
     clerk.ok("DescribeSecret", json!({"SecretId": "db"})).await;
 }
@@ -62,7 +66,8 @@ async fn a_public_policy_is_refused_only_when_asked_to() {
     let before = room.stored().await;
     assert_eq!(room.refused("PutResourcePolicy", body.clone()).await.0, "PublicPolicyException");
     assert_eq!(room.stored().await, before);
-    public["Statement"][0]["Condition"] = json!({"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}});
+    public["Statement"][0]["Condition"] =
+        json!({"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}});
     body["ResourcePolicy"] = json!(public.to_string());
     room.ok("PutResourcePolicy", body).await;
 }
@@ -72,8 +77,10 @@ async fn a_policy_that_locks_its_author_out_is_refused() {
     let room = Room::with_secret("db").await;
     let before = room.stored().await;
     for action in ["secretsmanager:*", "secretsmanager:PutResourcePolicy", "*"] {
-        let refusal = room.refused("PutResourcePolicy", request(&policy("Deny", &json!("*"), action))).await;
-        let message = "Your requested changes will not allow you to manage this secret in the future.";
+        let refusal =
+            room.refused("PutResourcePolicy", request(&policy("Deny", &json!("*"), action))).await;
+        let message =
+            "Your requested changes will not allow you to manage this secret in the future.";
         assert_eq!(refusal, ("MalformedPolicyDocumentException".to_owned(), message.to_owned()));
     }
     assert_eq!(room.stored().await, before);
@@ -99,7 +106,8 @@ async fn malformed_policies_are_refused_with_awss_sentences() {
             "This resource policy contains an unsupported principal",
         ),
         (
-            policy("Allow", &json!({"AWS": "somebody"}), "secretsmanager:GetSecretValue").to_string(),
+            policy("Allow", &json!({"AWS": "somebody"}), "secretsmanager:GetSecretValue")
+                .to_string(),
             "This resource policy contains an unsupported principal",
         ),
     ] {
@@ -124,6 +132,9 @@ async fn there_is_no_policy_of_another_name() {
     body["PolicyName"] = json!("mine");
     assert_eq!(room.refused("PutResourcePolicy", body).await.0, "InvalidParameterException");
     let body = json!({"SecretId": "db", "PolicyName": "mine"});
-    assert_eq!(room.refused("GetResourcePolicy", body.clone()).await.0, "ResourceNotFoundException");
+    assert_eq!(
+        room.refused("GetResourcePolicy", body.clone()).await.0,
+        "ResourceNotFoundException"
+    );
     assert_eq!(room.refused("DeleteResourcePolicy", body).await.0, "InvalidParameterException");
 }

@@ -46,12 +46,10 @@ async fn named_labels_move_and_nothing_else() {
     let room = Room::with_secret("db").await;
     put_as(&room, 2, &["one", "two", "three"]).await;
     put_as(&room, 3, &["one", "two", "four"]).await;
-    let expected =
-        labels(&[(1, &["AWSCURRENT"]), (2, &["three"]), (3, &["one", "two", "four"])]);
+    let expected = labels(&[(1, &["AWSCURRENT"]), (2, &["three"]), (3, &["one", "two", "four"])]);
     assert_eq!(room.labels("db").await, expected);
     put_as(&room, 4, &["three"]).await;
-    let expected =
-        labels(&[(1, &["AWSCURRENT"]), (3, &["one", "two", "four"]), (4, &["three"])]);
+    let expected = labels(&[(1, &["AWSCURRENT"]), (3, &["one", "two", "four"]), (4, &["three"])]);
     assert_eq!(room.labels("db").await, expected);
     assert_eq!(room.value("db").await.unwrap(), "hunter2");
 }
@@ -88,10 +86,12 @@ async fn twenty_labels_fit_and_no_more() {
 #[tokio::test]
 async fn what_is_checked_before_the_secret_is_looked_up() {
     let room = Room::new();
-    let refusal = room.refused("PutSecretValue", json!({"SecretId": "no", "SecretString": "v"})).await;
+    let refusal =
+        room.refused("PutSecretValue", json!({"SecretId": "no", "SecretString": "v"})).await;
     let message = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
     assert_eq!(refusal, ("InvalidRequestException".to_owned(), message.to_owned()));
-    let bad = json!({"SecretId": "Inv Name", "ClientRequestToken": version(1), "SecretString": "v"});
+    let bad =
+        json!({"SecretId": "Inv Name", "ClientRequestToken": version(1), "SecretString": "v"});
     assert_eq!(room.refused("PutSecretValue", bad).await.0, "ValidationException");
 }
 
@@ -182,7 +182,8 @@ async fn writers_at_once_all_succeed_and_leave_one_current_version() {
     }
     assert_eq!(all_versions(&room).await.len(), 50);
     let labels = room.labels("db").await;
-    let holders = |label: &str| labels.iter().filter(|(_, had)| had.contains(&label.to_owned())).count();
+    let holders =
+        |label: &str| labels.iter().filter(|(_, had)| had.contains(&label.to_owned())).count();
     assert_eq!((holders("AWSCURRENT"), holders("AWSPREVIOUS"), labels.len()), (1, 1, 2));
     for token in 2..=50 {
         let read = json!({"SecretId": "db", "VersionId": version(token)});

@@ -36,7 +36,9 @@ async fn tags_are_added_overwritten_by_key_and_taken_off() {
 #[tokio::test]
 async fn fifty_tags_fit_and_a_full_secret_still_overwrites() {
     let room = Room::with_secret("db").await;
-    let many = |count: usize| json!((0..count).map(|n| json!({"Key": n.to_string(), "Value": ""})).collect::<Vec<_>>());
+    let many = |count: usize| {
+        json!((0..count).map(|n| json!({"Key": n.to_string(), "Value": ""})).collect::<Vec<_>>())
+    };
     tag(&room, many(50)).await;
     let more = json!({"SecretId": "db", "Tags": [{"Key": "x", "Value": ""}]});
     assert_eq!(room.refused("TagResource", more).await.0, "InvalidParameterException");

@@ -13,7 +13,8 @@ async fn a_token_and_a_value_make_a_version_once() {
     let first = room.ok("UpdateSecret", body.clone()).await;
     assert_eq!(first["VersionId"], version(2));
     assert_eq!(room.ok("UpdateSecret", body).await, first);
-    let other = json!({"SecretId": "db", "ClientRequestToken": version(2), "SecretString": "other"});
+    let other =
+        json!({"SecretId": "db", "ClientRequestToken": version(2), "SecretString": "other"});
     assert_eq!(room.refused("UpdateSecret", other).await.0, "ResourceExistsException");
     let same = json!({"SecretId": "db", "ClientRequestToken": version(3), "SecretString": "two"});
     assert_eq!(room.ok("UpdateSecret", same).await["VersionId"], version(3));
@@ -24,7 +25,8 @@ async fn a_token_and_a_value_make_a_version_once() {
 async fn a_token_without_a_value_means_nothing() {
     let room = Room::with_secret("db").await;
     let before = room.stored().await;
-    let reply = room.ok("UpdateSecret", json!({"SecretId": "db", "ClientRequestToken": version(2)})).await;
+    let reply =
+        room.ok("UpdateSecret", json!({"SecretId": "db", "ClientRequestToken": version(2)})).await;
     assert_eq!(reply.as_object().unwrap().len(), 2, "ARN and Name");
     assert_eq!(room.stored().await, before);
 }
@@ -32,7 +34,8 @@ async fn a_token_without_a_value_means_nothing() {
 #[tokio::test]
 async fn a_value_without_a_token_is_refused_before_the_secret_is_looked_up() {
     let room = Room::new();
-    let refusal = room.refused("UpdateSecret", json!({"SecretId": "no", "SecretString": "v"})).await;
+    let refusal =
+        room.refused("UpdateSecret", json!({"SecretId": "no", "SecretString": "v"})).await;
     let message = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
     assert_eq!(refusal, ("InvalidRequestException".to_owned(), message.to_owned()));
 }
@@ -97,6 +100,9 @@ async fn a_key_that_refuses_changes_nothing() {
     room.keys.put_into("us-east-1", Mood::Disabled);
     let refusal = room.refused("UpdateSecret", json!({"SecretId": "db", "KmsKeyId": KEY})).await;
     assert_eq!(refusal.0, "EncryptionFailure");
-    assert_eq!(room.refused("GetSecretValue", json!({"SecretId": "db"})).await.0, "DecryptionFailure");
+    assert_eq!(
+        room.refused("GetSecretValue", json!({"SecretId": "db"})).await.0,
+        "DecryptionFailure"
+    );
     assert_eq!(room.stored().await, before);
 }
