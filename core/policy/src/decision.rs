@@ -57,7 +57,7 @@ impl PolicyType {
     }
 
     /// The same with its article.
-    pub(crate) fn with_article(self) -> &'static str {
+    pub fn with_article(self) -> &'static str {
         match self {
             PolicyType::ServiceControl => "a service control policy",
             PolicyType::ResourceBased => "a resource-based policy",
