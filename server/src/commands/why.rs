@@ -29,7 +29,7 @@ pub fn run(config: &Config, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         true => explanations(&found),
         false => found.iter().map(words::tell).collect(),
     };
-    println!("{}", told.join("\n"));
+    println!("{}", told.join("\n").trim_end());
     Ok(ExitCode::SUCCESS)
 }
 
