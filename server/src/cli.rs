@@ -70,6 +70,7 @@ pub fn command() -> Command {
                 .about("Check data directory, keys, clock, permissions and port"),
         )
         .subcommand(trail())
+        .subcommand(why())
         .subcommand(seal())
         .subcommand(keyring())
         .subcommand(tls())
@@ -115,6 +116,19 @@ fn trail() -> Command {
                 )
                 .arg(switch("follow", "Go on as records are written").short('f')),
         )
+}
+
+fn why() -> Command {
+    with_settings(Command::new("why"), &["data_dir"])
+        .about("Tell what came of a call, and which policies denied it")
+        .arg(
+            Arg::new("id")
+                .required(true)
+                .value_name("ID")
+                .help("An event id of the trail, or the request id of a reply"),
+        )
+        .arg(switch("json", "Print the explanation as JSON"))
+        .after_help("It reads the trail's files, whether a server runs or not.")
 }
 
 fn seal() -> Command {
@@ -215,6 +229,7 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
         ("trail", Some((verb, matches))) => {
             commands::trail::run(verb, &read_config(matches)?, matches)
         }
+        ("why", _) => commands::why::run(&read_config(matches)?, matches),
         ("seal", Some((verb, matches))) => {
             commands::seal::run(verb, &read_config(matches)?, matches)
         }

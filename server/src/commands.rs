@@ -11,3 +11,4 @@ pub mod seal;
 pub mod serve;
 pub mod tls;
 pub mod trail;
+pub mod why;

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::Deref;
 
 use smallvec::SmallVec;
-use strongroom_policy::{Request, Values};
+use strongroom_policy::{Authority, Decision, Request, Values};
 use strongroom_wire::Error;
 
 use crate::call::Call;
 use crate::conditions::Conditions;
+use crate::explanation;
 use crate::operation::Operation;
 use crate::service::Service;
 use crate::target::{Missing, Target};
@@ -97,7 +98,9 @@ pub(crate) fn reveal<O: Operation>(
 
 /// Whether the caller may do `action` to `target`, as far as that does not depend on the request.
 pub(crate) fn allows<S: Service>(call: &Call<'_, S>, action: &str, target: &dyn Target) -> bool {
-    decide(call, action, target, &|_| None).is_ok()
+    ask(call, action, target, &|_| None, |request, authority| {
+        strongroom_policy::decide(request, authority, target.rule()).allowed
+    })
 }
 
 fn decide<'c, S: Service>(
@@ -106,21 +109,49 @@ fn decide<'c, S: Service>(
     target: &'c dyn Target,
     condition: &'c dyn Fn(&str) -> Option<Values<'c>>,
 ) -> Result<(), Error> {
-    let arn = target.arn();
-    let principal = call.caller.principal();
+    ask(call, action, target, condition, |request, authority| {
+        let decision = strongroom_policy::decide(request, authority, target.rule());
+        if decision.allowed {
+            return Ok(());
+        }
+        Err(denial(request, authority, target, &decision))
+    })
+}
+
+/// Puts the question to `answer` as policies read it.
+fn ask<'c, S: Service, R>(
+    call: &'c Call<'c, S>,
+    action: &str,
+    target: &'c dyn Target,
+    condition: &'c dyn Fn(&str) -> Option<Values<'c>>,
+    answer: impl FnOnce(&Request<'_>, &Authority<'_>) -> R,
+) -> R {
     let conditions = Conditions { circumstances: call.circumstances(), target, condition };
     let request = Request {
-        principal: &principal,
+        principal: &call.caller.principal(),
         action,
-        resource: &arn,
+        resource: &target.arn(),
         resource_account: target.account(),
         context: &conditions,
     };
-    let decision = strongroom_policy::decide(&request, &call.caller.authority(), target.rule());
-    if decision.allowed {
-        return Ok(());
+    answer(&request, &call.caller.authority())
+}
+
+/// What the caller is told, and beside it what only the record is told.
+#[cold]
+fn denial(
+    request: &Request<'_>,
+    authority: &Authority<'_>,
+    target: &dyn Target,
+    decision: &Decision,
+) -> Error {
+    let usual = || decision.message(&Request { resource: &target.shown(), ..*request });
+    let words = target.denial(request, decision).unwrap_or_else(usual);
+    let mut explanation = strongroom_policy::explain(request, authority, target.rule());
+    explanation.message = Some(words.clone());
+    let denied = Error::access_denied(words);
+    match explanation::for_record(explanation) {
+        Some(told) => denied.explained(told),
+        None => denied,
     }
-    let words = target.denial(&request, &decision);
-    let usual = || decision.message(&Request { resource: &target.shown(), ..request });
-    Err(Error::access_denied(words.unwrap_or_else(usual)))
 }

@@ -16,6 +16,7 @@ pub mod caller;
 mod conditions;
 pub mod credential;
 pub mod event;
+mod explanation;
 pub mod host;
 pub mod ids;
 pub mod job;

@@ -147,6 +147,11 @@ fn push_error(out: &mut Vec<u8>, error: &Error) {
     };
     member(out, "errorCode", code);
     member(out, "errorMessage", cut(error.message(), MESSAGE_LIMIT));
+    if let Some(explanation) = error.explanation() {
+        out.extend_from_slice(b",\"additionalEventData\":{\"explanation\":");
+        out.extend_from_slice(explanation.as_bytes());
+        out.push(b'}');
+    }
 }
 
 fn push_tail<S: Service>(out: &mut Vec<u8>, call: &Call<'_, S>, read_only: bool) {

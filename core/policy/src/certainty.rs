@@ -1,12 +1,12 @@
 //! Three-valued truth: where the language leaves a case open, doubt counts against the caller.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Whether something holds.
 ///
 /// A Deny statement applies unless it certainly does not; an Allow statement applies only if it
 /// certainly does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Certainty {
     /// It does not.
     No,

@@ -1,6 +1,6 @@
 //! What was decided, and AWS's words for it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Request;
 
@@ -26,7 +26,7 @@ pub enum Reason {
 }
 
 /// The types of policy that AWS names when it denies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// A service control policy of the organization.
@@ -57,7 +57,7 @@ impl PolicyType {
     }
 
     /// The same with its article.
-    pub(crate) fn with_article(self) -> &'static str {
+    pub fn with_article(self) -> &'static str {
         match self {
             PolicyType::ServiceControl => "a service control policy",
             PolicyType::ResourceBased => "a resource-based policy",

@@ -2,7 +2,7 @@
 
 mod text;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::applies::Ask;
 use crate::certainty::Certainty;
@@ -12,7 +12,7 @@ use crate::policy::{Effect, Policy, Statement};
 use crate::{Authority, Named, PrincipalKind, Request, ResourceRule, decide};
 
 /// Why a request is allowed or denied, for people and for tools. `Display` tells it in words.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Explanation {
     /// Who asks.
     pub principal: String,
@@ -33,7 +33,7 @@ pub struct Explanation {
 }
 
 /// What one policy says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PolicyExplanation {
     /// As what it was asked.
     pub policy_type: PolicyType,
@@ -50,7 +50,7 @@ pub struct PolicyExplanation {
 }
 
 /// What a policy says about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// A statement denies.
     Denies,
@@ -61,7 +61,7 @@ pub enum Outcome {
 }
 
 /// How one statement stands to a request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StatementExplanation {
     /// Its place in the document, from 0.
     pub index: usize,
@@ -86,7 +86,7 @@ pub struct StatementExplanation {
 }
 
 /// How one condition stands to a request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ConditionExplanation {
     /// The operator, as written.
     pub operator: String,

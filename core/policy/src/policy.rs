@@ -1,6 +1,6 @@
 //! A policy document, parsed and compiled once, asked many times.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::action::ActionPattern;
 use crate::condition::Condition;
@@ -73,7 +73,7 @@ pub enum Version {
 }
 
 /// Whether a statement allows or denies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
     /// It allows.
     Allow,

@@ -27,6 +27,7 @@ struct Detail {
     shown: Option<String>,
     member: Option<(&'static str, &'static str)>,
     conflict: bool,
+    explanation: Option<String>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -58,6 +59,7 @@ impl Error {
                 shown: None,
                 member: None,
                 conflict: false,
+                explanation: None,
                 cause: None,
             }),
         }
@@ -165,6 +167,14 @@ impl Error {
         self
     }
 
+    /// Attaches why the policies do not allow the call, as a JSON object for the record. The caller
+    /// never sees it.
+    #[must_use]
+    pub fn explained(mut self, explanation: impl Into<String>) -> Self {
+        self.detail.explanation = Some(explanation.into());
+        self
+    }
+
     /// The code on the wire.
     #[must_use]
     pub fn code(&self, family: Family) -> &str {
@@ -217,6 +227,12 @@ impl Error {
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
         self.detail.cause.as_deref()
+    }
+
+    /// Why the policies do not allow the call, for the record only: a JSON object.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.detail.explanation.as_deref()
     }
 
     /// Whether the fault is ours.

@@ -1,6 +1,7 @@
 //! `strongroom trail`: proves and prints the record of all calls.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -16,11 +17,7 @@ use crate::foundation::of_trail;
 /// # Errors
 /// For the operator: the trail cannot be read.
 pub fn run(verb: &str, config: &Config, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let folder = config.data.trail();
-    if !folder.exists() {
-        return Err(Failure::new(format!("there is no trail at {}", folder.display()))
-            .hint("name the folder of the data with --data-dir"));
-    }
+    let folder = folder(config)?;
     if verb == "verify" {
         return prove(&folder);
     }
@@ -42,7 +39,20 @@ pub fn run(verb: &str, config: &Config, matches: &ArgMatches) -> Result<ExitCode
     }
 }
 
-fn prove(folder: &std::path::Path) -> Result<ExitCode, Failure> {
+/// The folder of the trail's files.
+///
+/// # Errors
+/// For the operator: it does not exist.
+pub fn folder(config: &Config) -> Result<PathBuf, Failure> {
+    let folder = config.data.trail();
+    match folder.exists() {
+        true => Ok(folder),
+        false => Err(Failure::new(format!("there is no trail at {}", folder.display()))
+            .hint("name the folder of the data with --data-dir")),
+    }
+}
+
+fn prove(folder: &Path) -> Result<ExitCode, Failure> {
     let report = verify(folder, &Expectations::default()).map_err(of_trail)?;
     println!(
         "{} records in {} segments, up to number {} with chain {}",

@@ -11,3 +11,4 @@ mod signatures;
 mod support;
 mod tiny;
 mod transport;
+mod why;
