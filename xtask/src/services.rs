@@ -3,6 +3,7 @@
 use strongroom_api::{Entry, Facts, Service};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
+use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 use strongroom_wire::shape::Model;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
         offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
+        offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
     ]
 }
 
