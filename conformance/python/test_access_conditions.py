@@ -130,11 +130,11 @@ def tagging_trust():
 
 
 @case("ACC-068", USER_GUIDE)
-def test_a_wildcard_in_the_callers_tag_is_a_plain_character(acting, create):
-    arn = create(SecretString="v", Tags=tags(team="red"))["ARN"]
-    like = when("StringLike", aws__ResourceTag_t_team="${aws:PrincipalTag/team}")
-    with refused(DENIED):
-        acting(allow(READ, **like), Tags=tags(team="*")).get_secret_value(SecretId=arn)
+def test_the_case_of_a_tag_key_in_a_condition_does_not_matter(acting, create):
+    arn = create(SecretString="v", Tags=tags(Team="red"))["ARN"]
+    acting(allow(READ, **when("StringEquals", aws__resourcetag_t_tEAM="red"))).get_secret_value(
+        SecretId=arn
+    )
 
 
 @case("ACC-069", USER_GUIDE)

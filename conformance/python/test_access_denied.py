@@ -137,7 +137,14 @@ def test_creating_names_the_secret_to_be(people, name):
 
 
 @case("ACC-041", USER_GUIDE)
-def test_iam_denies_in_xml_with_status_403(people):
+def test_iam_denies_with_status_403(people):
+    user = people.user()
+    with refused("AccessDenied", status=403):
+        user.client("iam").get_user(UserName=user.name)
+
+
+@case("ACC-052", ISSUE)
+def test_iam_names_what_is_read_by_its_kind_and_name(people):
     user = people.user()
     with refused(
         "AccessDenied",
@@ -159,7 +166,7 @@ def test_a_role_that_is_missing_and_one_that_does_not_trust_look_alike(people):
     role = people.role(trusts=TRUSTS_NOBODY_HERE)
     caller = people.anybody()
     for arn in [role.arn, f"arn:aws:iam::{ACCOUNT}:role/no-such-role"]:
-        with refused("AccessDenied", status=403) as _:
+        with refused("AccessDenied", status=403):
             caller.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")
 
 
