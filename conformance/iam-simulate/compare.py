@@ -37,6 +37,12 @@ def explanation(case, mine, theirs):
         for operator, values in statement.get("Condition", {}).items()
     ):
         return "what a variable without a value stands for is not equal to anything"
+    if ":" in case["context"].get("aws:SourceIp", "") and any(
+        operator.startswith("NotIpAddress")
+        for statement in statements
+        for operator in statement.get("Condition", {})
+    ):
+        return "an IPv6 address is in no IPv4 range"
     return None
 
 
