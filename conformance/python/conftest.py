@@ -7,6 +7,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from identities import People
 from server import running
 from wire import Wire
 
@@ -26,9 +27,11 @@ def endpoint(tmp_path_factory):
 @pytest.fixture(scope="session")
 def connect(endpoint):
     """Makes a boto3 client; root of the first account unless told otherwise."""
+    # One session, because each of its own would read the models anew.
+    session = boto3.Session()
 
     def connect(service, region=REGION, access_key="test", secret_key="test", session_token=None):
-        return boto3.Session().client(
+        return session.client(
             service,
             region_name=region,
             endpoint_url=endpoint,
@@ -68,6 +71,33 @@ def sts(connect):
 @pytest.fixture(scope="session")
 def kms(connect):
     return connect("kms")
+
+
+@pytest.fixture(scope="session")
+def iam(connect):
+    return connect("iam")
+
+
+@pytest.fixture
+def people(connect):
+    """Makes users and roles of the first account."""
+    people = People(connect)
+    yield people
+    people.remove()
+
+
+@pytest.fixture
+def other_people(connect):
+    """Makes users and roles of the other account."""
+    people = People(connect, OTHER_ACCOUNT)
+    yield people
+    people.remove()
+
+
+@pytest.fixture
+def unique():
+    """A name nobody else uses."""
+    return f"conformance-{uuid4().hex}"
 
 
 @pytest.fixture(scope="session")
