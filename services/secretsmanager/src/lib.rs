@@ -89,12 +89,12 @@ impl Service for SecretsManager {
                 name: "AssociateCrossAccountReplica",
                 reason: "replicas in another account are not offered yet",
             },
-            NotOffered { name: "CancelRotateSecret", reason: "rotation is not offered yet" },
+            NotOffered { name: "CancelRotateSecret", reason: "functions that rotate cannot be run here" },
             NotOffered {
                 name: "DisassociateCrossAccountReplica",
                 reason: "replicas in another account are not offered yet",
             },
-            NotOffered { name: "RotateSecret", reason: "rotation is not offered yet" },
+            NotOffered { name: "RotateSecret", reason: "functions that rotate cannot be run here" },
         ],
     };
 }
