@@ -29,11 +29,6 @@ def trust(principal, action="sts:AssumeRole", **more):
     return document({"Effect": "Allow", "Principal": principal, "Action": action, **more})
 
 
-def role_of(session_arn):
-    """The role's name in the ARN of one of its sessions."""
-    return session_arn.split("/")[1]
-
-
 @dataclass
 class Actor:
     """Credentials, and whose they are."""

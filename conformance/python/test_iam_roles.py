@@ -325,6 +325,7 @@ def test_inline_policies_of_a_role_hold_10240_characters(iam, role):
         )
 
 
+@pytest.mark.xfail(strict=True, reason="the last use of roles is not kept yet")
 @case("IAM-030", MODEL)
 def test_a_role_that_was_used_says_when(iam, people):
     role = people.role(allow("secretsmanager:ListSecrets"))

@@ -122,6 +122,7 @@ def test_a_key_never_used_says_so(iam, user):
     assert reply["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
 
 
+@pytest.mark.xfail(strict=True, reason="the last use of access keys is not kept yet")
 @case("IAM-061", USER_GUIDE)
 def test_a_key_that_was_used_says_for_what(iam, people):
     user = people.user(allow("*"))

@@ -160,7 +160,9 @@ fn protocol(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .header_read_timeout(None)
         .max_buf_size(limits.head_bytes)
         // A client that closes its half after the request still wants the answer.
-        .half_close(true);
+        .half_close(true)
+        // Some clients, libmongocrypt among them, know `Content-Length` only in this spelling.
+        .title_case_headers(true);
     http.http2()
         .max_concurrent_streams(limits.streams)
         .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))

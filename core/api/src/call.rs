@@ -106,6 +106,17 @@ impl<S: crate::Service> Call<'_, S> {
         authorize::allows(self, action, target)
     }
 
+    /// Whether the caller may perform `O` with `input` on `target`: [`would_allow`](Self::would_allow)
+    /// with the request's own condition values.
+    #[must_use]
+    pub fn would_allow_again<O: Operation<Service = S>>(
+        &self,
+        input: &O::Input,
+        target: &O::Target,
+    ) -> bool {
+        authorize::check::<O>(self, input, target).is_ok()
+    }
+
     async fn attempt<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
         for _ in 0..MOST_ATTEMPTS {
             match self.attempt_once::<O>(input).await {

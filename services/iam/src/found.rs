@@ -8,7 +8,7 @@ use strongroom_records::Stored;
 
 use crate::aws_managed::{self, AwsManaged};
 use crate::entity::{InstanceProfile, ManagedPolicy, Provider, Role, User};
-use crate::holder::{Entity, arn};
+use crate::holder::{Entity, arn, shown};
 use crate::{Call, Iam, error, path, tag};
 
 /// An entity that a call found, as policies see it.
@@ -35,6 +35,10 @@ impl<T: Entity> std::ops::Deref for Found<T> {
 impl<T: Entity> Target for Found<T> {
     fn arn(&self) -> Cow<'_, str> {
         Cow::Borrowed(&self.arn)
+    }
+
+    fn shown(&self) -> Cow<'_, str> {
+        Cow::Owned(shown::<T>(self.stored.value.key_name(), &self.arn))
     }
 
     fn account(&self) -> &str {
@@ -87,6 +91,10 @@ impl Target for AnyPolicy {
         }
     }
 
+    fn shown(&self) -> Cow<'_, str> {
+        Cow::Owned(shown::<ManagedPolicy>("", &self.arn()))
+    }
+
     fn account(&self) -> &str {
         match self {
             Self::Own(policy) => policy.account(),
@@ -118,6 +126,13 @@ impl Target for KeyOwner {
         }
     }
 
+    fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Self::User(user) => Target::shown(user),
+            Self::Root(_) => self.arn(),
+        }
+    }
+
     fn account(&self) -> &str {
         match self {
             Self::User(user) => user.account(),
@@ -136,12 +151,41 @@ impl Target for KeyOwner {
 /// An instance profile and a role that is put into it or taken out.
 pub struct ProfileAndRole {
     pub(crate) profile: Found<InstanceProfile>,
-    pub(crate) role: Found<Role>,
+    pub(crate) role: PassedRole,
+}
+
+/// A role that is given to something else; a denial names it by its ARN.
+pub struct PassedRole(pub(crate) Found<Role>);
+
+impl std::ops::Deref for PassedRole {
+    type Target = Found<Role>;
+
+    fn deref(&self) -> &Found<Role> {
+        &self.0
+    }
+}
+
+impl Target for PassedRole {
+    fn arn(&self) -> Cow<'_, str> {
+        self.0.arn.as_str().into()
+    }
+
+    fn account(&self) -> &str {
+        self.0.account()
+    }
+
+    fn tag(&self, key: &str) -> Option<&str> {
+        Target::tag(&self.0, key)
+    }
 }
 
 impl Target for ProfileAndRole {
     fn arn(&self) -> Cow<'_, str> {
         Cow::Borrowed(&self.profile.arn)
+    }
+
+    fn shown(&self) -> Cow<'_, str> {
+        Target::shown(&self.profile)
     }
 
     fn account(&self) -> &str {
@@ -164,6 +208,10 @@ impl<T: Entity> Target for Renamed<T> {
         Cow::Borrowed(&self.entity.arn)
     }
 
+    fn shown(&self) -> Cow<'_, str> {
+        Target::shown(&self.entity)
+    }
+
     fn account(&self) -> &str {
         self.entity.account()
     }
@@ -178,7 +226,10 @@ impl Iam {
     pub(crate) async fn find<T: Entity>(&self, call: &Call<'_>, name: &str) -> Result<Found<T>> {
         let account = call.caller.account();
         let found = self.get::<T>(account, name).await?;
-        let missing = || T::missing(name).about(arn(account, T::SORT, "/", name));
+        let missing = || {
+            let arn = arn(account, T::SORT, "/", name);
+            T::missing(name).shown_as(shown::<T>(name, &arn)).about(arn)
+        };
         Ok(Found::new(found.ok_or_else(missing)?))
     }
 
@@ -209,7 +260,8 @@ impl Iam {
     ) -> Result<Found<ManagedPolicy>> {
         check_arn(arn, "policy/")?;
         let found = self.policy_of_arn(call.caller.account(), arn).await?;
-        let missing = || error::no_such_policy(arn).about(arn);
+        let shown = shown::<ManagedPolicy>("", arn);
+        let missing = || error::no_such_policy(arn).about(arn).shown_as(shown);
         Ok(Found::new(found.ok_or_else(missing)?))
     }
 

@@ -87,6 +87,17 @@ pub trait Entity: Record + Clone {
     }
 }
 
+/// How a denial names an entity that there is, as AWS does: `user anna`, `policy arn:…`.
+pub(crate) fn shown<T: Entity>(name: &str, arn: &str) -> String {
+    match T::SORT {
+        "policy" => format!("policy {arn}"),
+        "instance-profile" => format!("instance profile {name}"),
+        // No reply of AWS is published for these.
+        "oidc-provider" => arn.to_owned(),
+        sort => format!("{sort} {name}"),
+    }
+}
+
 macro_rules! entities {
     ($($type:ty => $sort:literal, $missing:expr, $tags:expr);* $(;)?) => {
         $(impl Entity for $type {

@@ -89,7 +89,10 @@ impl Service for SecretsManager {
                 name: "AssociateCrossAccountReplica",
                 reason: "replicas in another account are not offered yet",
             },
-            NotOffered { name: "CancelRotateSecret", reason: "functions that rotate cannot be run here" },
+            NotOffered {
+                name: "CancelRotateSecret",
+                reason: "functions that rotate cannot be run here",
+            },
             NotOffered {
                 name: "DisassociateCrossAccountReplica",
                 reason: "replicas in another account are not offered yet",

@@ -2,7 +2,7 @@
 
 use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Result, Shape, Values};
 
-use crate::found::ProfileAndRole;
+use crate::found::{PassedRole, ProfileAndRole};
 use crate::shape::{InstanceProfileName, RoleName};
 use crate::{Call, Iam, attach, error, path};
 
@@ -29,7 +29,7 @@ impl Operation for AddRoleToInstanceProfile {
     async fn target(call: &Call<'_>, input: &Input) -> Result<ProfileAndRole> {
         let profile = call.service.find(call, &input.instance_profile_name).await?;
         let role = call.service.find(call, &input.role_name).await?;
-        Ok(ProfileAndRole { profile, role })
+        Ok(ProfileAndRole { profile, role: PassedRole(role) })
     }
 
     fn demands<'t>(_: &'t Input, target: &'t ProfileAndRole) -> Demands<'t> {
@@ -47,7 +47,7 @@ impl Operation for AddRoleToInstanceProfile {
     }
 
     async fn run(call: &Call<'_>, _: &Input, target: Authorized<ProfileAndRole>) -> Result<()> {
-        attach::refuse_protected(&*target.role)?;
+        attach::refuse_protected(&*target.role.0)?;
         let mut edit = call.service.edit(&target.role.account).await?;
         let mut profile = target.profile.stored.value.clone();
         let mut role = target.role.stored.value.clone();

@@ -47,3 +47,26 @@ async fn a_role_is_put_into_a_profile_only_by_who_may_pass_it() {
         .as_caller(allowed_only(ACCOUNT, &["iam:AddRoleToInstanceProfile", "iam:PassRole"]));
     world.call("AddRoleToInstanceProfile", both).await;
 }
+
+#[tokio::test]
+async fn a_denial_names_an_entity_by_its_kind_and_name() {
+    let mut world = world().await;
+    world.call("CreateInstanceProfile", json!({"InstanceProfileName": "web"})).await;
+    world.call("CreateUser", json!({"UserName": "anna", "Path": "/team/"})).await;
+    world.stage = world.stage.as_caller(allowed_only(ACCOUNT, &["s3:ListBucket"]));
+    for (operation, input, named) in [
+        ("GetUser", json!({"UserName": "anna"}), "user anna"),
+        ("GetRole", json!({"RoleName": "missing"}), "role missing"),
+        ("GetInstanceProfile", json!({"InstanceProfileName": "web"}), "instance profile web"),
+        (
+            "GetPolicy",
+            json!({"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
+            "policy arn:aws:iam::aws:policy/ReadOnlyAccess",
+        ),
+        ("CreateUser", json!({"UserName": "bert"}), "arn:aws:iam::123456789012:user/bert"),
+    ] {
+        let (_, message) = world.refused(operation, input).await;
+        let expected = format!("iam:{operation} on resource: {named} because");
+        assert!(message.contains(&expected), "{message}");
+    }
+}

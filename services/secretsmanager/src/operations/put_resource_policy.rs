@@ -66,7 +66,7 @@ impl Operation for PutResourcePolicy {
         changed.policy = Some(Attached::new(checked.stored));
         changed.mark_changed(call.now);
         let supposed = Found::supposed(&secret, changed.clone());
-        if !call.would_allow("secretsmanager:PutResourcePolicy", &supposed) {
+        if !call.would_allow_again::<Self>(input, &supposed) {
             return Err(error::would_lock_out());
         }
         call.service.save(Some(&secret), changed, Vec::new()).await?;
