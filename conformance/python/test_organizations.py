@@ -291,6 +291,7 @@ def test_a_closed_account_lets_nobody_in(organizations, account, people):
 def test_the_root_lists_what_is_below_it(organizations, root, unit, account):
     units = organizations.list_organizational_units_for_parent(ParentId=root)
     assert unit in [one["Id"] for one in units["OrganizationalUnits"]]
-    children = organizations.list_children(ParentId=root, ChildType="ACCOUNT")["Children"]
+    pages = organizations.get_paginator("list_children").paginate(ParentId=root, ChildType="ACCOUNT")
+    children = [child for page in pages for child in page["Children"]]
     assert account in [one["Id"] for one in children]
     assert members(units) <= {"OrganizationalUnits", "NextToken"}

@@ -39,11 +39,19 @@ impl World {
         let config = config::read(&layers, |_| None).expect("a configuration");
         let lay = Foundation::lay(&config, Arc::new(StoppedClock), Arc::new(SeededEntropy::new(1)));
         let foundation = runtime.block_on(lay).expect("a foundation");
-        let hosts = {
+        let parts = {
             let _within = runtime.enter();
-            services::build(&foundation).hosts
+            services::build(&foundation)
         };
-        Self { hosts, stage: Stage::new(2), runtime, _foundation: foundation }
+        let stage = Stage::new(2);
+        let account = parts.identities.create_account(
+            strongroom_testkit::ACCOUNT,
+            stage.now(),
+            &*foundation.entropy,
+        );
+        runtime.block_on(account).expect("an account");
+        let hosts = parts.hosts;
+        Self { hosts, stage, runtime, _foundation: foundation }
     }
 
     /// A world with the secret `prod/db` and the key behind `alias/app`, and that key's id.
