@@ -58,9 +58,8 @@ impl Shelf {
         if marker.exists() {
             return Ok(directory);
         }
-        if directory.exists() {
-            std::fs::remove_dir_all(&directory)?;
-        }
+        // What an interrupted run has loaded is not loaded again: a repeated CreateSecret with the same
+        // token changes nothing.
         let server = Server::start(binary, &directory)?;
         let (began, cpu) = (Instant::now(), server.cpu()?);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
