@@ -89,19 +89,22 @@ impl Sns {
 
     async fn end_subscription(&self, entry: &str, key: &str, now: Timestamp) -> Result<()> {
         let mut changes = self.records.changes();
-        changes.delete(entry);
         let found = self.read_subscription(key).await?;
         let over =
             |one: &Subscription| matches!(&one.state, State::Pending { ends, .. } if *ends <= now);
-        if let Some(found) = found.filter(|found| over(found)) {
-            self.remove(&mut changes, &found);
-            if let Some(topic) = self.read_topic(&found.topic()).await? {
-                let filtered = u32::from(found.is_filtered());
-                self.recount(&mut changes, &topic, |counts| {
-                    counts.pending = counts.pending.saturating_sub(1);
-                    counts.filtered = counts.filtered.saturating_sub(filtered);
-                })?;
+        match found.filter(|found| over(found)) {
+            Some(found) => {
+                // This takes the entry away as well.
+                self.remove(&mut changes, &found);
+                if let Some(topic) = self.read_topic(&found.topic()).await? {
+                    let filtered = u32::from(found.is_filtered());
+                    self.recount(&mut changes, &topic, |counts| {
+                        counts.pending = counts.pending.saturating_sub(1);
+                        counts.filtered = counts.filtered.saturating_sub(filtered);
+                    })?;
+                }
             }
+            None => changes.delete(entry),
         }
         self.commit(changes).await
     }

@@ -9,6 +9,7 @@ use crate::shapes::Attributes;
 use crate::subscription::{State, Subscription};
 use crate::subscription_attributes::{self, MOST_FILTERED};
 use crate::topic::Found;
+use crate::write::CONFIRMATION_MILLIS;
 use crate::{Call, Sns, error, find, paths};
 
 /// Subscribe.
@@ -92,7 +93,9 @@ impl Operation for Subscribe {
             let mut again = found.value.clone();
             if let State::Pending { ends, .. } = &found.state {
                 // Whoever asks again has lost the first message, or its time is nearly over.
-                changes.delete(&paths::due(paths::ENDS, *ends, &found.key));
+                if *ends != call.now.plus_millis(CONFIRMATION_MILLIS) {
+                    changes.delete(&paths::due(paths::ENDS, *ends, &found.key));
+                }
                 service.ask(call, &mut changes, &topic, &mut again)?;
                 changes.replace(&found, &again).map_err(error::of_record)?;
                 service.commit(changes).await?;

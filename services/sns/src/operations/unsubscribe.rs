@@ -103,7 +103,7 @@ impl Operation for Unsubscribe {
                 let key = paths::unsubscribed(&found.topic(), &found.id);
                 changes.create(&key, &gone).map_err(error::of_record)?;
                 changes.index(&paths::due(paths::ENDS, ends, &key), "");
-                let text = document::farewell(&found.arn());
+                let text = document::farewell(&found.subscription.arn());
                 let kind = Kind::UnsubscribeConfirmation { token };
                 let message = write::message(call, topic, kind, text);
                 due::send_to(&mut changes, &message, &found.id).map_err(error::of_record)?;
