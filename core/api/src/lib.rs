@@ -37,7 +37,7 @@ pub use ids::{Ids, Uuid, random_uuid};
 pub use job::{Job, Report};
 pub use operation::{Audit, Operation};
 pub use record::{Recorder, Unrecorded};
-pub use service::{Facts, NotOffered, Service};
+pub use service::{Denials, Facts, NotOffered, Service};
 pub use target::{Account, Target};
 
 pub use strongroom_policy::{PrincipalKind, ResourceRule, Values};
