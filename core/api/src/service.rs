@@ -4,6 +4,9 @@
 pub trait Service: Send + Sync + Sized + 'static {
     /// How the service appears on the wire.
     const FACTS: Facts;
+
+    /// The code of the error that says which constraints of the model a request breaks.
+    const CONSTRAINT_CODE: &'static str = "ValidationException";
 }
 
 /// The names and habits of one AWS service.
