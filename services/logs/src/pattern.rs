@@ -23,12 +23,14 @@ mod test;
 mod tests;
 mod wildcard;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use strongroom_wire::Value;
 
 pub use malformed::Malformed;
 pub use selector::Selector;
+pub use wildcard::Wildcard;
 
 use fields::Fields;
 use scanner::Scanner;
@@ -76,24 +78,30 @@ impl Pattern {
     /// Whether `message` is meant.
     #[must_use]
     pub fn matches(&self, message: &str) -> bool {
+        self.means(&Message::new(message))
+    }
+
+    /// Whether `message` is meant, which may be asked by other patterns as well.
+    #[must_use]
+    pub fn means(&self, message: &Message<'_>) -> bool {
         match &self.0 {
             Language::Everything => true,
-            Language::Terms(terms) => terms.match_text(message),
-            Language::Json(json) => object(message).is_some_and(|value| json.matches(&value)),
-            Language::Fields(fields) => fields.matches(message),
+            Language::Terms(terms) => terms.match_text(message.text),
+            Language::Json(json) => message.object().is_some_and(|value| json.matches(value)),
+            Language::Fields(fields) => fields.matches(message.text),
         }
     }
 
     /// What the pattern names of a message that it means; `None` for any other message.
     #[must_use]
-    pub fn extract(&self, message: &str) -> Option<Extracted> {
+    pub fn extract(&self, message: &Message<'_>) -> Option<Extracted> {
         match &self.0 {
             Language::Json(json) => {
-                let value = object(message).filter(|value| json.matches(value))?;
-                Some(json.extract(&value))
+                let value = message.object().filter(|value| json.matches(value))?;
+                Some(json.extract(value))
             }
-            Language::Fields(fields) => fields.extract(message),
-            _ => self.matches(message).then(Extracted::new),
+            Language::Fields(fields) => fields.extract(message.text),
+            _ => self.means(message).then(Extracted::new),
         }
     }
 
@@ -119,16 +127,37 @@ impl Pattern {
     pub fn is_json(&self) -> bool {
         matches!(self.0, Language::Json(_))
     }
+
+    /// Whether it names a field so, without the `$`.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        matches!(&self.0, Language::Fields(fields) if fields.has(name))
+    }
 }
 
-/// A message as the JSON object that it is, if it is one.
-#[must_use]
-pub fn object(message: &str) -> Option<Value<'_>> {
-    // Most messages that are no JSON are told by their first character.
-    if !message.trim_start().starts_with('{') {
-        return None;
+/// The text of an event. That it is JSON is found out once, when a pattern asks.
+pub struct Message<'m> {
+    text: &'m str,
+    object: OnceCell<Option<Value<'m>>>,
+}
+
+impl<'m> Message<'m> {
+    /// A message of this text.
+    #[must_use]
+    pub fn new(text: &'m str) -> Self {
+        Self { text, object: OnceCell::new() }
     }
-    Value::from_json(message.as_bytes()).ok()
+
+    /// The JSON object that it is, if it is one.
+    #[must_use]
+    pub fn object(&self) -> Option<&Value<'m>> {
+        let read = || {
+            // Most messages that are no JSON are told by their first character.
+            let may_be = self.text.trim_start().starts_with('{');
+            may_be.then(|| Value::from_json(self.text.as_bytes()).ok()).flatten()
+        };
+        self.object.get_or_init(read).as_ref()
+    }
 }
 
 fn within(text: &str, open: char, close: char) -> Result<&str, Malformed> {

@@ -73,6 +73,11 @@ impl Fields {
         Some(parts.iter().enumerate().map(named).collect())
     }
 
+    /// Whether a field is named so.
+    pub fn has(&self, name: &str) -> bool {
+        self.first.iter().chain(self.last.iter().flatten()).any(|field| field.name == name)
+    }
+
     pub fn regular_expressions(&self) -> usize {
         let fields = self.first.iter().chain(self.last.iter().flatten());
         let comparisons = fields.flat_map(|field| field.options.iter().flatten());
@@ -120,7 +125,8 @@ impl Field {
     }
 
     fn holds(&self, part: &str) -> bool {
-        let all = |option: &Vec<Comparison>| option.iter().all(|one| one.is_met(Scalar::Field(part)));
+        let all =
+            |option: &Vec<Comparison>| option.iter().all(|one| one.is_met(Scalar::Field(part)));
         self.options.is_empty() || self.options.iter().any(all)
     }
 }
@@ -137,9 +143,8 @@ fn split(message: &str) -> Vec<&str> {
         };
         // A bracket that is not closed is a character like any other.
         let grouped = close.and_then(|close| rest[1..].split_once(close));
-        let (part, behind) = grouped.unwrap_or_else(|| {
-            rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()))
-        });
+        let (part, behind) = grouped
+            .unwrap_or_else(|| rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())));
         parts.push(part);
         rest = behind.trim_start();
     }

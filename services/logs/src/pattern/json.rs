@@ -126,7 +126,8 @@ impl Condition {
     fn read(scanner: &mut Scanner<'_>) -> Result<Self, Malformed> {
         if scanner.eat_word("IS") {
             scanner.skip_blanks();
-            let words = [("NULL", Self::IsNull), ("TRUE", Self::Is(true)), ("FALSE", Self::Is(false))];
+            let words =
+                [("NULL", Self::IsNull), ("TRUE", Self::Is(true)), ("FALSE", Self::Is(false))];
             let found = words.into_iter().find(|(word, _)| scanner.eat_word(word));
             return found.map(|(_, condition)| condition).ok_or(Malformed::Pattern);
         }

@@ -68,7 +68,7 @@ impl<'p> Scanner<'p> {
     /// quotes, of itself and of `*`.
     pub fn quoted(&mut self, quote: char) -> Result<Wildcard, Malformed> {
         let mut pieces = vec![String::new()];
-        let mut push = |pieces: &mut Vec<String>, c: char| {
+        let push = |pieces: &mut Vec<String>, c: char| {
             if let Some(last) = pieces.last_mut() {
                 last.push(c);
             }

@@ -73,10 +73,7 @@ impl Operator {
 
 impl Comparison {
     /// Reads an operator and what follows it. `ends` says which characters end a bare word.
-    pub fn read(
-        scanner: &mut Scanner<'_>,
-        ends: impl Fn(char) -> bool,
-    ) -> Result<Self, Malformed> {
+    pub fn read(scanner: &mut Scanner<'_>, ends: impl Fn(char) -> bool) -> Result<Self, Malformed> {
         let operator = Operator::read(scanner).ok_or(Malformed::Pattern)?;
         scanner.skip_blanks();
         let comparand = Comparand::read(scanner, ends)?;
@@ -122,7 +119,8 @@ impl Comparand {
                 Ok(Self::Regular(regular::read(scanner)?))
             }
             _ => {
-                let is_special = |c| matches!(c, '"' | '%' | '=' | '<' | '>' | '!' | '(' | '{' | '[');
+                let is_special =
+                    |c| matches!(c, '"' | '%' | '=' | '<' | '>' | '!' | '(' | '{' | '[');
                 let word = scanner.take_while(|c| !c.is_whitespace() && !ends(c) && !is_special(c));
                 if word.is_empty() {
                     return Err(Malformed::Pattern);

@@ -10,26 +10,29 @@ pub struct Wildcard {
 }
 
 impl Wildcard {
-    pub fn of(pieces: Vec<String>, is_bare: bool) -> Self {
+    #[must_use]
+    pub(super) fn of(pieces: Vec<String>, is_bare: bool) -> Self {
         Self { pieces, is_bare }
     }
 
     /// The text of a word without quotes.
+    #[must_use]
     pub fn bare(word: &str) -> Self {
         Self::of(word.split('*').map(str::to_owned).collect(), true)
     }
 
     /// The text when `*` is an ordinary character.
-    pub fn literal(self) -> String {
+    pub(super) fn literal(self) -> String {
         self.pieces.join("*")
     }
 
     /// `4*`: meant for numbers as well as for texts.
-    pub fn means_numbers(&self) -> bool {
+    pub(super) fn means_numbers(&self) -> bool {
         self.is_bare && self.pieces.len() > 1
     }
 
     /// Whether `text` is meant. Every piece is searched once, behind the one before it.
+    #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         let Some((first, others)) = self.pieces.split_first() else { return false };
         let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
