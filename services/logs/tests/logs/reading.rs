@@ -26,8 +26,9 @@ fn batch() -> impl Strategy<Value = Batch> {
     )
 }
 
-/// Everything that was put: time, stream, order of arrival, text.
-type Put = Vec<(i64, usize, usize, String)>;
+/// What was put: time, stream, order of arrival, text.
+type One = (i64, usize, usize, String);
+type Put = Vec<One>;
 
 async fn fill(scene: &Scene, batches: &[Batch]) -> Put {
     let mut put = Put::new();
@@ -38,7 +39,7 @@ async fn fill(scene: &Scene, batches: &[Batch]) -> Put {
             time += gap;
             let order = put.len();
             // Some are long enough to fill chunks.
-            let text = format!("{order} {}", "x".repeat(if order % 5 == 0 { 9_000 } else { 3 }));
+            let text = format!("{order} {}", "x".repeat(if order.is_multiple_of(5) { 9_000 } else { 3 }));
             put.push((time, batch.stream, order, text.clone()));
             events.push((time, text));
         }
@@ -86,7 +87,7 @@ async fn check(batches: Vec<Batch>, limit: usize, from: i64, to: i64) -> Result<
     let scene = Scene::with_stream(1).await;
     scene.stream("t").await;
     let put = fill(&scene, &batches).await;
-    let texts = |wanted: &dyn Fn(&(i64, usize, usize, String)) -> bool| -> Vec<String> {
+    let texts = |wanted: &dyn Fn(&One) -> bool| -> Vec<String> {
         put.iter().filter(|one| wanted(one)).map(|one| one.3.clone()).collect()
     };
     let all = all_pages(&scene, json!({"logGroupName": "g", "limit": limit})).await;
