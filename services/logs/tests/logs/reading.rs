@@ -39,7 +39,8 @@ async fn fill(scene: &Scene, batches: &[Batch]) -> Put {
             time += gap;
             let order = put.len();
             // Some are long enough to fill chunks.
-            let text = format!("{order} {}", "x".repeat(if order.is_multiple_of(5) { 9_000 } else { 3 }));
+            let text =
+                format!("{order} {}", "x".repeat(if order.is_multiple_of(5) { 9_000 } else { 3 }));
             put.push((time, batch.stream, order, text.clone()));
             events.push((time, text));
         }
