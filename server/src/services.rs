@@ -6,6 +6,7 @@ use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
@@ -14,9 +15,11 @@ use crate::adapters::accounts::IamAccounts;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
+use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -58,12 +61,15 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(KmsKeys(Arc::clone(&kms))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
+    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
+    jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
@@ -71,10 +77,11 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
+            Arc::new(Table::new(logs, strongroom_logs::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
-        tasks: Vec::new(),
+        tasks: vec![Box::pin(delivery.run())],
     }
 }
 

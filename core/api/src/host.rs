@@ -74,8 +74,7 @@ impl<S: Service> Entry<S> {
 }
 
 async fn perform<O: Operation>(call: &Call<'_, O::Service>, body: Body<'_>) -> Result<Reply> {
-    let facts = &<O::Service as Service>::FACTS;
-    let input = match decode::<O>(body.members, facts) {
+    let input = match decode::<O>(body.members) {
         Ok(input) => input,
         Err(error) => {
             // A call that cannot be read is on record all the same.
@@ -84,16 +83,20 @@ async fn perform<O: Operation>(call: &Call<'_, O::Service>, body: Body<'_>) -> R
         }
     };
     let output = call.perform::<O>(&input).await?;
-    let namespace = facts.query.map_or("", |query| query.namespace);
+    let namespace = <O::Service as Service>::FACTS.query.map_or("", |query| query.namespace);
     let envelope = Envelope { operation: O::NAME, namespace, request_id: call.request_id };
     Ok(Zeroizing::new(body.protocol.write(&output, &envelope)?))
 }
 
-fn decode<O: Operation>(members: Result<Value<'_>>, facts: &Facts) -> Result<O::Input> {
+fn decode<O: Operation>(members: Result<Value<'_>>) -> Result<O::Input> {
     let mut found = Violations::default();
     match O::Input::decode(members?, &At::root(), &mut found)? {
         Some(input) if found.is_empty() => Ok(input),
-        _ => Err(Error::validation(found.message(facts.echoes_values))),
+        _ => {
+            let message = found.message(<O::Service as Service>::FACTS.echoes_values);
+            let code = <O::Service as Service>::CONSTRAINT_CODE;
+            Err(Error::new(code, message).query_code("ValidationError"))
+        }
     }
 }
 

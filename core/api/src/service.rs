@@ -6,6 +6,9 @@ pub trait Service: Send + Sync + Sized + 'static {
     const FACTS: Facts;
     /// How it words that a caller may not do something.
     const DENIALS: Denials = Denials::USUAL;
+
+    /// The code of the error that says which constraints of the model a request breaks.
+    const CONSTRAINT_CODE: &'static str = "ValidationException";
 }
 
 /// How a service words its denials, where that is not as most services do.
