@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host, Hosted as Table, Job};
+use strongroom_api::{Facts, Host, Hosted as Table, Job, LongJob};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -13,6 +13,7 @@ use strongroom_sts::jwks::StaticJwks;
 
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::directory::IamDirectory;
+use crate::adapters::functions::NoFunctions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
@@ -29,6 +30,10 @@ pub struct Parts {
     pub hosts: Vec<Arc<dyn Host>>,
     /// Work that time starts.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// The same, where a piece may last minutes.
+    pub long_jobs: Vec<Arc<dyn LongJob>>,
+    /// Secrets, for orders of the operator, where there are any.
+    pub secrets: Option<Arc<SecretsManager>>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -50,6 +55,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
+        Arc::new(NoFunctions),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
@@ -58,6 +64,8 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
+    let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
+    let secrets = Some(Arc::clone(&secretsmanager));
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
@@ -68,6 +76,8 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
+        long_jobs,
+        secrets,
     }
 }
 

@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod keys;
 pub mod listing;
 pub mod operations;
+pub mod operator;
 pub mod page;
 pub mod password;
 pub mod paths;

@@ -43,7 +43,6 @@ pub struct Rotator<'a> {
 struct Work {
     arn: String,
     account: String,
-    region: String,
     function: String,
     token: String,
     rotation_token: String,
@@ -364,7 +363,6 @@ fn work(secret: &Secret) -> Next {
     Next::Work(Work {
         arn: secret.arn().to_owned(),
         account: secret.account.clone(),
-        region: secret.region.clone(),
         function: function.clone(),
         token: run.token.clone(),
         rotation_token: run.rotation_token.clone(),

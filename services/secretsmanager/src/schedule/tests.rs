@@ -339,7 +339,7 @@ mod naive {
                 day.day() == length
             } else if term == "LW" {
                 let workdays = (1..=length).map(|d| date(day.year(), day.month(), d));
-                workdays.filter(|d| is_workday(*d)).last() == Some(day)
+                workdays.filter(|d| is_workday(*d)).next_back() == Some(day)
             } else if let Some(back) = term.strip_prefix("L-") {
                 day.day() == length - back.parse::<i8>().unwrap()
             } else if let Some(named) = term.strip_suffix('W') {
