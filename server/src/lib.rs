@@ -35,3 +35,4 @@ pub mod seal;
 pub mod services;
 pub mod settings;
 pub mod tls;
+pub mod uses;

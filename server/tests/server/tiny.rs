@@ -139,5 +139,6 @@ pub fn build(_: &Foundation) -> Parts {
         jobs: Vec::new(),
         long_jobs: Vec::new(),
         secrets: None,
+        tasks: Vec::new(),
     }
 }
