@@ -3,10 +3,10 @@
 //! Texts are quoted from replies of the real service where such are published; the wording of the
 //! others is ours and is listed in `docs/divergences.md`.
 
+pub mod rotation;
+
 use strongroom_api::Error;
 use strongroom_records::RecordError;
-
-use crate::schedule::Fault;
 
 fn invalid_parameter(message: impl Into<String>) -> Error {
     Error::new("InvalidParameterException", message).capital_message()
@@ -358,65 +358,4 @@ pub fn would_lock_out() -> Error {
 /// A type of secret that is managed outside.
 pub fn unknown_type(name: &str) -> Error {
     invalid_parameter(format!("The secret type {name} isn't supported."))
-}
-
-/// RotateSecret without a token, which other operations refuse with another code.
-pub fn no_rotation_token() -> Error {
-    invalid_parameter(
-        "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
-    )
-}
-
-/// No function is named, now or before.
-pub fn no_rotation_function() -> Error {
-    invalid_request("No Lambda rotation function ARN is associated with this secret.")
-}
-
-/// There is no such function, or its policy does not let this service invoke it.
-pub fn cannot_invoke_function() -> Error {
-    Error::new(
-        "AccessDeniedException",
-        "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy \
-         grants access to the principal secretsmanager.amazonaws.com.",
-    )
-    .capital_message()
-}
-
-/// AWSPENDING is on a version that is not the current one.
-pub fn rotation_is_not_complete() -> Error {
-    invalid_request("A previous rotation isn't complete. That rotation will be reattempted.")
-}
-
-/// Two ways to say when.
-pub fn days_and_expression() -> Error {
-    invalid_parameter(
-        "You cannot specify both rotation frequency and schedule expression together.",
-    )
-}
-
-/// A schedule with a flaw.
-pub fn invalid_schedule(fault: Fault) -> Error {
-    invalid_parameter(format!("The rotation schedule isn't valid: {}.", fault.0))
-}
-
-/// A window without a schedule.
-pub fn duration_alone() -> Error {
-    invalid_parameter(
-        "You must specify AutomaticallyAfterDays or ScheduleExpression together with Duration.",
-    )
-}
-
-/// What only secrets have that partners of AWS manage.
-pub fn no_external_rotation() -> Error {
-    invalid_parameter(
-        "ExternalSecretRotationMetadata and ExternalSecretRotationRoleArn aren't supported: managed \
-         external secrets are not offered.",
-    )
-}
-
-/// CancelRotateSecret where there was never a rotation.
-pub fn never_rotated() -> Error {
-    invalid_request(
-        "You can't cancel the rotation of a secret that was never configured for rotation.",
-    )
 }

@@ -357,13 +357,12 @@ fn attempt(run: &Run, ended: Timestamp, step: Step, error: Option<&str>) -> Atte
 
 fn work(secret: &Secret) -> Next {
     let Some(rotation) = &secret.rotation else { return Next::Rest };
-    let (Some(run), Some(function)) = (&rotation.run, &rotation.function) else {
-        return Next::Rest;
-    };
+    let Some(run) = &rotation.run else { return Next::Rest };
     Next::Work(Work {
         arn: secret.arn().to_owned(),
         account: secret.account.clone(),
-        function: function.clone(),
+        // Without a function the step fails, as it does with one that is gone.
+        function: rotation.function.clone().unwrap_or_default(),
         token: run.token.clone(),
         rotation_token: run.rotation_token.clone(),
         step: run.step,

@@ -45,7 +45,7 @@ impl Operation for CancelRotateSecret {
     async fn run(call: &Call<'_>, _: &Input, secret: Authorized<Found>) -> Result<Output> {
         secret.must_be_changeable()?;
         let mut changed = secret.0.value.clone();
-        let rotation = changed.rotation.as_mut().ok_or_else(error::never_rotated)?;
+        let rotation = changed.rotation.as_mut().ok_or_else(error::rotation::never_set_up)?;
         // The labels stay as they are: AWSPENDING is taken off by hand. Rules and function are kept.
         let run = rotation.run.take();
         if rotation.enabled || run.is_some() {

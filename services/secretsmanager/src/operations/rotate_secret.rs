@@ -122,7 +122,7 @@ impl Operation for RotateSecret {
     async fn target(call: &Call<'_>, input: &Input) -> Result<Subject> {
         input.secret_id.resolve(call.caller.account(), call.region)?;
         if input.client_request_token.is_none() {
-            return Err(error::no_rotation_token());
+            return Err(error::rotation::no_token());
         }
         let secret = call.service.find(call, &input.secret_id).await?;
         let stored = || secret.rotation.as_ref()?.function.as_deref();
@@ -168,12 +168,12 @@ impl Operation for RotateSecret {
         let secret = &subject.secret;
         secret.must_be_changeable()?;
         let VersionId(token) =
-            input.client_request_token.as_ref().ok_or_else(error::no_rotation_token)?;
+            input.client_request_token.as_ref().ok_or_else(error::rotation::no_token)?;
         if is_repeat(secret, token) {
             return Ok(output(secret, token));
         }
         let rules = rules(input)?;
-        let function = subject.function.as_ref().ok_or_else(error::no_rotation_function)?;
+        let function = subject.function.as_ref().ok_or_else(error::rotation::no_function)?;
         check_function(call, secret, function).await?;
         if secret.version(token).is_some() {
             return Err(error::token_in_use(token, secret.0.arn()));
@@ -216,7 +216,7 @@ fn rules(input: &Input) -> Result<Option<Rules>> {
     if metadata.is_some_and(|metadata| !metadata.is_empty())
         || input.external_secret_rotation_role_arn.is_some()
     {
-        return Err(error::no_external_rotation());
+        return Err(error::rotation::not_external());
     }
     let Some(sent) = &input.rotation_rules else { return Ok(None) };
     let rules = Rules {
@@ -225,13 +225,13 @@ fn rules(input: &Input) -> Result<Option<Rules>> {
         duration: sent.duration.clone(),
     };
     match (rules.days, &rules.expression) {
-        (Some(_), Some(_)) => return Err(error::days_and_expression()),
-        (None, None) if rules.duration.is_some() => return Err(error::duration_alone()),
+        (Some(_), Some(_)) => return Err(error::rotation::days_and_expression()),
+        (None, None) if rules.duration.is_some() => return Err(error::rotation::duration_alone()),
         // Rules that say nothing leave those that there are.
         (None, None) => return Ok(None),
         _ => {}
     }
-    rules.schedule().map_err(error::invalid_schedule)?;
+    rules.schedule().map_err(error::rotation::invalid_schedule)?;
     Ok(Some(rules))
 }
 
@@ -241,7 +241,7 @@ async fn check_function(call: &Call<'_>, secret: &Secret, function: &Function) -
         Some(arn) => call.service.functions.access(call.circumstances(), arn, origin).await?,
         None => Access::Denied,
     };
-    if access == Access::Denied { Err(error::cannot_invoke_function()) } else { Ok(()) }
+    if access == Access::Denied { Err(error::rotation::cannot_invoke()) } else { Ok(()) }
 }
 
 /// What AWS says of a rotation that is not complete, and does: it is tried again.
@@ -251,7 +251,7 @@ async fn reattempt(call: &Call<'_>, secret: &Found) -> Result<strongroom_api::Er
     if changed.reattempt_rotation(call.now, &rotation_token) {
         call.service.save(Some(secret), changed, Vec::new()).await?;
     }
-    Ok(error::rotation_is_not_complete())
+    Ok(error::rotation::not_complete())
 }
 
 fn set_up(
