@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use strongroom_api::{
-    Caller, Circumstances, Entropy, Ids, Job, LongJob, Recorder, Source, Timestamp, random_uuid,
+    Caller, Circumstances, Entropy, Ids, Job, LongJob, Recorder, Source, Timestamp,
 };
 use strongroom_store::Store;
 
@@ -37,9 +37,6 @@ pub struct Jobs {
 
 /// Whoever holds it runs the jobs of this store.
 const LEASE: &str = "jobs";
-/// The holder of every lease of a store that only one process can have open: whatever the process
-/// before it left behind is taken over at once.
-const ONLY_PROCESS: &str = "the only process";
 /// How often to look whether a job is due, or whether the lease has become free.
 const PULSE: Duration = Duration::from_millis(500);
 /// Runs in a row of one job that says that more is due, before the others get their turn.
@@ -53,10 +50,7 @@ impl Jobs {
     /// since every job can be cut off and run again.
     pub async fn run(&self) {
         let ids = Ids::new(&*self.entropy);
-        let holder = match self.store.is_exclusive() {
-            true => ONLY_PROCESS.to_owned(),
-            false => random_uuid(&*self.entropy).to_string(),
-        };
+        let holder = tenure::holder(&*self.store, &*self.entropy);
         let long = self.long.iter().map(|job| self.run_long(&**job, &holder, &ids));
         tokio::join!(self.run_in_turn(&holder, &ids), join_all(long));
     }

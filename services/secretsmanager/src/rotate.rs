@@ -22,6 +22,7 @@ use crate::jobs::PRINCIPAL;
 use crate::rotation::{Attempt, Rotation, Run, Step};
 use crate::secret::{Found, Secret};
 use crate::staging::{self, CURRENT, PENDING};
+use crate::write::Aftermath;
 use crate::{Call, SecretsManager, error, events, replicate};
 
 pub use verdict::Ending;
@@ -101,10 +102,12 @@ impl Rotator<'_> {
         if rotation.wait_for_window(now) {
             return self.save(found, changed, Vec::new()).await;
         }
-        if rotation.run.is_none()
-            && let Err(error) = self.begin_scheduled(&mut changed, now)
-        {
-            return self.skip(found, &error, now).await;
+        let mut aftermath = Aftermath::default();
+        if rotation.run.is_none() {
+            match self.begin_scheduled(&mut changed, now) {
+                Ok(cleaned) => aftermath = Aftermath::cleaned(cleaned),
+                Err(error) => return self.skip(found, &error, now).await,
+            }
         }
         let Some((token, is_test)) = running(&changed) else { return Ok(Next::Rest) };
         if !changed.is_under_way(&token) {
@@ -125,22 +128,22 @@ impl Rotator<'_> {
         let events = if is_new { vec![(name, token, None)] } else { Vec::new() };
         let work = work(&changed);
         self.save(found, changed, events).await?;
+        aftermath.record(self.circumstances, found)?;
         Ok(work)
     }
 
     /// A window has opened: a new version is prepared, unless an earlier one waits to be finished.
-    fn begin_scheduled(&self, secret: &mut Secret, now: Timestamp) -> Result<()> {
+    fn begin_scheduled(&self, secret: &mut Secret, now: Timestamp) -> Result<usize> {
         let entropy = self.circumstances.entropy;
         let left_over = secret.unfinished().map(|version| version.id.clone());
         let token = left_over.unwrap_or_else(|| random_uuid(entropy).to_string());
-        secret.clean_up(now, crate::write::CLEANED_AT_ONCE);
-        secret.prepare_version(&token, now)?;
+        let cleaned = secret.prepare_version(&token, now)?;
         if let Some(rotation) = &mut secret.rotation {
             let until = rotation.closes.filter(|closes| *closes > now);
             let run = Run::new(&token, &random_uuid(entropy).to_string(), now);
             rotation.run = Some(Run { until, ..run });
         }
-        Ok(())
+        Ok(cleaned)
     }
 
     /// No version can be prepared, since there are too many; the window after this may be better.

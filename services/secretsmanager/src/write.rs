@@ -1,6 +1,6 @@
 //! What the operations that store a value have in common.
 
-use strongroom_api::{Error, Result, Shape, Values};
+use strongroom_api::{Circumstances, Error, Result, Shape, Values};
 
 use crate::keys::{Context, KeyChoice, PROBE};
 use crate::operations::get_secret_value;
@@ -75,6 +75,7 @@ pub struct Added {
 }
 
 /// What a new value brings with it.
+#[derive(Default)]
 pub struct Aftermath {
     /// How many old versions made room.
     cleaned: usize,
@@ -83,15 +84,21 @@ pub struct Aftermath {
 }
 
 impl Aftermath {
+    /// That so many old versions made room.
+    #[must_use]
+    pub fn cleaned(cleaned: usize) -> Self {
+        Self { cleaned, abandoned: None }
+    }
+
     /// Puts it on record.
     ///
     /// # Errors
     /// Internal only: the log cannot take it.
-    pub fn record(&self, call: &Call<'_>, secret: &Secret) -> Result<()> {
+    pub fn record(&self, circumstances: &Circumstances<'_>, secret: &Secret) -> Result<()> {
         if let Some(token) = &self.abandoned {
-            events::of_rotation(call, secret, token, events::ROTATION_ABANDONED, None)?;
+            events::of_rotation(circumstances, secret, token, events::ROTATION_ABANDONED, None)?;
         }
-        events::repeated(call, secret, events::VERSION_DELETION, self.cleaned)
+        events::repeated(circumstances, secret, events::VERSION_DELETION, self.cleaned)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::operations::get_secret_value;
 use crate::rotation::{Rules, Run};
 use crate::secret::{Found, Secret};
 use crate::staging::{CURRENT, PENDING};
-use crate::value::Envelope;
+use crate::write::{Added, Aftermath};
 use crate::{Call, SecretsManager, error, replicate, write};
 
 /// The operation.
@@ -178,7 +178,7 @@ impl Operation for RotateSecret {
         if secret.version(token).is_some() {
             return Err(error::token_in_use(token, secret.0.arn()));
         }
-        if secret.unfinished().is_some() {
+        if secret.unfinished().is_some() || secret.rotating().is_some() {
             return Err(reattempt(call, secret).await?);
         }
         let mut changed = secret.0.value.clone();
@@ -186,14 +186,17 @@ impl Operation for RotateSecret {
         set_up(&mut changed, call, &function.text, rules, is_immediate);
         let run = Run::new(token, &random_uuid(call.entropy).to_string(), call.now);
         let mut fresh = Vec::new();
+        let mut aftermath = Aftermath::default();
         if is_immediate {
-            changed.prepare_version(token, call.now)?;
+            aftermath = Aftermath::cleaned(changed.prepare_version(token, call.now)?);
             enter(&mut changed, run);
         } else if let Some(copy) = copy_current(call, &mut changed, token).await? {
-            fresh.push((token.clone(), copy));
+            fresh.push((token.clone(), copy.envelope));
+            aftermath = copy.aftermath;
             enter(&mut changed, run.as_test());
         }
         call.service.save(Some(secret), changed, fresh).await?;
+        aftermath.record(call, secret)?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, token))
     }
@@ -285,19 +288,14 @@ fn enter(secret: &mut Secret, run: Run) {
 }
 
 /// For a test: the current value once more, as the version that is tested. None if there is no value.
-async fn copy_current(
-    call: &Call<'_>,
-    secret: &mut Secret,
-    token: &str,
-) -> Result<Option<Envelope>> {
+async fn copy_current(call: &Call<'_>, secret: &mut Secret, token: &str) -> Result<Option<Added>> {
     let Some(current) = secret.labelled(CURRENT).filter(|version| version.has_value).cloned()
     else {
         return Ok(None);
     };
     let value = get_secret_value::open(call, secret, &current).await?;
     let stages = [PENDING.to_owned()];
-    let added = write::add_value(call, secret, token, &value, Some(&stages)).await?;
-    Ok(Some(added.envelope))
+    write::add_value(call, secret, token, &value, Some(&stages)).await.map(Some)
 }
 
 #[cfg(test)]

@@ -101,6 +101,22 @@ async fn a_crash_in_any_step_is_made_good_by_taking_that_step_again() {
 }
 
 #[tokio::test]
+async fn a_rotation_is_in_the_way_of_the_next_until_its_end_is_stored() {
+    let room = Room::with_function().await;
+    room.functions.script("rotate", Script::HangingAfter("finishSecret"));
+    room.ask(2, json!(null)).await.unwrap();
+    let room = crash(&room).await;
+    assert_eq!(room.labels("db").await[&2], ["AWSPENDING", "AWSCURRENT"]);
+    let refusal = room.ask(3, json!(null)).await.unwrap_err();
+    assert!(refusal.message.starts_with("A previous rotation isn't complete."));
+    room.rotate().await;
+    assert_eq!(room.events(), ["RotationSucceeded"]);
+    room.ask(3, json!(null)).await.unwrap();
+    room.rotate().await;
+    rotated(&room, 3).await;
+}
+
+#[tokio::test]
 async fn whoever_was_thought_gone_changes_nothing_any_more() {
     let room = Room::with_function().await;
     room.functions.script("rotate", Script::Hanging("createSecret"));

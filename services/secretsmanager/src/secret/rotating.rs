@@ -7,6 +7,7 @@ use crate::error;
 use crate::rotation::Run;
 use crate::staging::{self, CURRENT, PENDING};
 use crate::version::Version;
+use crate::write::CLEANED_AT_ONCE;
 
 impl Secret {
     /// A value that somebody put there makes an end of the rotation in progress, and counts as one where
@@ -44,22 +45,21 @@ impl Secret {
     /// Has the rotation tried again at once that was begun and is not complete. The answer is whether
     /// there is one that nobody is at.
     pub fn reattempt_rotation(&mut self, now: Timestamp, rotation_token: &str) -> bool {
-        let Some(pending) = self.unfinished().map(|version| version.id.clone()) else {
-            return false;
-        };
+        let pending = self.unfinished().map(|version| version.id.clone());
         let Some(rotation) = self.rotation.as_mut().filter(|rotation| rotation.enabled) else {
             return false;
         };
-        match &mut rotation.run {
-            Some(run) if run.is_working || run.token != pending => false,
-            Some(run) => {
+        match (&mut rotation.run, pending) {
+            (Some(run), _) if run.is_working => false,
+            (Some(run), _) => {
                 (run.wake, run.until, run.tries) = (Some(now), None, 0);
                 true
             }
-            None => {
+            (None, Some(pending)) => {
                 rotation.run = Some(Run::new(&pending, rotation_token, now));
                 true
             }
+            (None, None) => false,
         }
     }
 
@@ -83,11 +83,13 @@ impl Secret {
         self.labelled(PENDING).filter(|version| !version.has(CURRENT))
     }
 
-    /// Adds the version that a rotation is to give a value, with AWSPENDING.
+    /// Adds the version that a rotation is to give a value, with AWSPENDING. The answer is how many old
+    /// versions made room.
     ///
     /// # Errors
     /// The limits on labels and versions.
-    pub fn prepare_version(&mut self, version_id: &str, now: Timestamp) -> Result<(), Error> {
+    pub fn prepare_version(&mut self, version_id: &str, now: Timestamp) -> Result<usize, Error> {
+        let cleaned = self.clean_up(now, CLEANED_AT_ONCE).len();
         if self.version(version_id).is_none() {
             if self.versions.len() >= MOST_VERSIONS {
                 return Err(error::too_many_versions());
@@ -99,6 +101,6 @@ impl Secret {
             return Err(error::too_many_labels());
         }
         self.mark_changed(now);
-        Ok(())
+        Ok(cleaned)
     }
 }
