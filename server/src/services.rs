@@ -12,12 +12,12 @@ use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::directory::IamDirectory;
-use crate::adapters::functions::NoFunctions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::rotation::NoFunctions;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
