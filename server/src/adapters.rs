@@ -11,4 +11,5 @@ pub mod principals;
 pub mod provider_keys;
 pub mod recorder;
 pub mod trail_delivery;
+pub mod rotation;
 pub mod workers;

@@ -71,6 +71,7 @@ pub fn command() -> Command {
         )
         .subcommand(trail())
         .subcommand(why())
+        .subcommand(rotation())
         .subcommand(seal())
         .subcommand(keyring())
         .subcommand(tls())
@@ -130,6 +131,32 @@ fn why() -> Command {
         )
         .arg(switch("json", "Print the explanation as JSON"))
         .after_help("It reads the trail's files, whether a server runs or not.")
+}
+
+fn rotation() -> Command {
+    let verb = |name: &'static str, about: &'static str| {
+        with_settings(Command::new(name).about(about), WHICH_DATA)
+            .arg(
+                Arg::new("secret")
+                    .required(true)
+                    .value_name("SECRET")
+                    .help("Its name in the first account and region, or its ARN"),
+            )
+            .arg(switch("json", "Print JSON"))
+    };
+    group("rotation", "The rotation of secrets")
+        .subcommand(verb("status", "Tell how the rotation of a secret is, and what failed"))
+        .subcommand(verb("retry", "Try a rotation again at once that is not complete"))
+        .subcommand(verb("abandon", "Make an end of a rotation that is not complete"))
+        .subcommand(
+            verb("rehearse", "Try what a rotation would do; credentials in use are not touched")
+                .arg(
+                    Arg::new("function")
+                        .long("function")
+                        .value_name("NAME")
+                        .help("Another built-in rotator than the one that is set up"),
+                ),
+        )
 }
 
 fn seal() -> Command {
@@ -231,6 +258,9 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
             commands::trail::run(verb, &read_config(matches)?, matches)
         }
         ("why", _) => commands::why::run(&read_config(matches)?, matches),
+        ("rotation", Some((verb, matches))) => {
+            commands::rotation::run(verb, &read_config(matches)?, matches)
+        }
         ("seal", Some((verb, matches))) => {
             commands::seal::run(verb, &read_config(matches)?, matches)
         }

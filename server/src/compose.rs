@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use strongroom_api::{Entropy, Ids};
 use strongroom_seal::SystemEntropy;
+use strongroom_secretsmanager::SecretsManager;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -73,7 +74,8 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs, tasks: own_tasks } = build(&foundation);
+    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks } =
+        build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -106,6 +108,7 @@ pub async fn start_with(
     let endpoint = config.endpoint(address);
     let jobs = Jobs {
         list: jobs,
+        long: long_jobs,
         store: Arc::clone(&foundation.store),
         clock,
         entropy,
@@ -122,7 +125,10 @@ pub async fn start_with(
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
     if !config.dev {
-        tasks.push(until_stopped(&stopped, office(config, &foundation, identities, &endpoint)?));
+        tasks.push(until_stopped(
+            &stopped,
+            office(config, &foundation, identities, secrets, &endpoint)?,
+        ));
     }
     let metrics_address = match config.metrics_listen {
         None => None,
@@ -204,6 +210,7 @@ fn office(
     config: &Config,
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
+    secrets: Option<Arc<SecretsManager>>,
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -212,6 +219,7 @@ fn office(
         endpoint: Some(endpoint.to_owned()),
         foundation: Arc::clone(foundation),
         identities,
+        secrets,
     };
     Ok(Arc::new(office).open(socket))
 }

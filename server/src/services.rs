@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -20,6 +20,7 @@ use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::rotation::NoFunctions;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -32,6 +33,10 @@ pub struct Parts {
     pub hosts: Vec<Arc<dyn Host>>,
     /// Work that time starts.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// The same, where a piece may last minutes.
+    pub long_jobs: Vec<Arc<dyn LongJob>>,
+    /// Secrets, for orders of the operator, where there are any.
+    pub secrets: Option<Arc<SecretsManager>>,
     /// What goes on beside requests on every node until the server stops.
     pub tasks: Vec<BoxFuture<'static, ()>>,
 }
@@ -59,6 +64,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
+        Arc::new(NoFunctions),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
@@ -70,6 +76,8 @@ pub fn build(foundation: &Foundation) -> Parts {
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
+    let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
+    let secrets = Some(Arc::clone(&secretsmanager));
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
@@ -82,6 +90,8 @@ pub fn build(foundation: &Foundation) -> Parts {
         ],
         jobs,
         tasks: vec![Box::pin(delivery.run())],
+        long_jobs,
+        secrets,
     }
 }
 

@@ -34,7 +34,7 @@ pub use credential::Credential;
 pub use event::ServiceEvent;
 pub use host::{Body, Entry, Host, Hosted, Reply as EncodedReply};
 pub use ids::{Ids, Uuid, random_uuid};
-pub use job::{Job, Report};
+pub use job::{Job, LongJob, Report, TellTime};
 pub use operation::{Audit, Operation};
 pub use record::{Recorder, Unrecorded};
 pub use service::{Denials, Facts, NotOffered, Service};
