@@ -205,7 +205,9 @@ impl Refused {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self.reason {
-            Reason::Unreachable => Some("check host and port in the secret, and that it is running"),
+            Reason::Unreachable => {
+                Some("check host and port in the secret, and that it is running")
+            }
             Reason::Tls => Some("check the server's certificate, or `ssl` in the secret"),
             Reason::Forbidden => Some("check what the user may do in the database"),
             Reason::Password | Reason::Other => None,

@@ -14,18 +14,28 @@
 //! **Passwords** stand in no error and no line of the log. Where a protocol allows it they stand in no
 //! statement either: PostgreSQL and Redis are given what they would store.
 
+mod aws;
 mod builtin;
 mod document;
 mod engine;
 mod error;
+mod function;
 mod handler;
 mod login;
 mod password;
 mod rehearsal;
 mod rotator;
+mod run;
+mod runtime;
 mod secrets;
 mod sql;
 mod strategy;
 mod trust;
 
 pub use builtin::{Builtin, EngineKind, NAMES, Strategy, find};
+pub use error::Error;
+pub use function::Function;
+pub use password::PasswordRules;
+pub use rehearsal::{Finding, Outcome, Rehearsal};
+pub use run::run;
+pub use secrets::{CallError, Description, Rotation, Secrets};

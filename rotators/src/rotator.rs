@@ -141,7 +141,9 @@ impl<S: Secrets> Step<'_, S> {
     pub async fn put(&self, value: &Sensitive<String>) -> Result<(), Error> {
         self.secrets.put_pending(self.rotation, value).await?;
         let (arn, version) = (self.arn(), &self.rotation.token);
-        tracing::info!("createSecret: Successfully put secret for ARN {arn} and version {version}.");
+        tracing::info!(
+            "createSecret: Successfully put secret for ARN {arn} and version {version}."
+        );
         Ok(())
     }
 

@@ -75,9 +75,9 @@ impl Runtime {
         path: &str,
         body: Bytes,
     ) -> Result<http::Response<hyper::body::Incoming>, String> {
-        let stream = TcpStream::connect(&self.address)
-            .await
-            .map_err(|cause| format!("cannot reach the Runtime API at {}: {cause}", self.address))?;
+        let stream = TcpStream::connect(&self.address).await.map_err(|cause| {
+            format!("cannot reach the Runtime API at {}: {cause}", self.address)
+        })?;
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|cause| cause.to_string())?;
         tokio::spawn(connection);
@@ -116,10 +116,7 @@ mod tests {
     use super::*;
 
     /// A Runtime API that gives `reply` to one request, and the request.
-    async fn exchange(
-        reply: &'static str,
-        ask: impl AsyncFnOnce(Runtime),
-    ) -> String {
+    async fn exchange(reply: &'static str, ask: impl AsyncFnOnce(Runtime)) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let serve = async {
@@ -158,13 +155,15 @@ mod tests {
         })
         .await;
         assert!(seen.starts_with("POST /2018-06-01/runtime/invocation/i/error "), "{seen}");
-        let body = r#"{"errorMessage":"no","errorType":"ValueError","stackTrace":["cause: a cause"]}"#;
+        let body =
+            r#"{"errorMessage":"no","errorType":"ValueError","stackTrace":["cause: a cause"]}"#;
         assert!(seen.ends_with(body), "{seen}");
     }
 
     #[tokio::test]
     async fn an_id_that_would_change_the_path_is_refused() {
-        let reply = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: ../x\r\nContent-Length: 2\r\n\r\n{}";
+        let reply =
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: ../x\r\nContent-Length: 2\r\n\r\n{}";
         exchange(reply, async |runtime| {
             assert!(runtime.next().await.is_err());
         })

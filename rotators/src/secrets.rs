@@ -107,9 +107,8 @@ impl CallError {
 /// Worded as AWS's SDK for Python words it, since the templates let it through.
 impl From<CallError> for Error {
     fn from(CallError { code, message, operation }: CallError) -> Self {
-        let text = format!(
-            "An error occurred ({code}) when calling the {operation} operation: {message}"
-        );
+        let text =
+            format!("An error occurred ({code}) when calling the {operation} operation: {message}");
         Self::new(code, text)
     }
 }

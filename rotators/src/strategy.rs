@@ -14,15 +14,15 @@ async fn test_login<E: Engine, S: Secrets>(engine: &E, step: &Step<'_, S>) -> Re
     let pending = step.pending(&E::FACTS).await?;
     let arn = step.arn();
     let unable = || {
-        Error::value(format!(
-            "Unable to log into database with pending secret of secret ARN {arn}"
-        ))
+        Error::value(format!("Unable to log into database with pending secret of secret ARN {arn}"))
     };
     let mut session =
         engine.log_in(&pending).await.map_err(|refused| unable().refused("pending", &refused))?;
     let probed = session.probe().await;
     session.close().await;
     probed.map_err(|refused| unable().refused("pending", &refused))?;
-    tracing::info!("testSecret: Successfully signed into database with AWSPENDING secret in {arn}.");
+    tracing::info!(
+        "testSecret: Successfully signed into database with AWSPENDING secret in {arn}."
+    );
     Ok(())
 }

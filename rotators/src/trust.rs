@@ -27,12 +27,6 @@ impl Trust {
         Self { file: named.or_else(usual) }
     }
 
-    /// The authorities in this file and no others.
-    #[must_use]
-    pub fn only(file: &Path) -> Self {
-        Self { file: Some(file.to_owned()) }
-    }
-
     /// The file, if there is one.
     ///
     /// # Errors

@@ -56,10 +56,12 @@ impl<E: Engine<Session: Clones>> Rotator for AlternatingUsers<E> {
         entered.close().await;
         let master = self.master(step, &current).await?;
         same_host(&current, &master)?;
-        let mut session =
-            self.engine.log_in(&master).await.map_err(|refused| no_superuser(&current, &refused))?;
-        let change =
-            Change { user: &pending.username, password: &pending.password, beside: None };
+        let mut session = self
+            .engine
+            .log_in(&master)
+            .await
+            .map_err(|refused| no_superuser(&current, &refused))?;
+        let change = Change { user: &pending.username, password: &pending.password, beside: None };
         let provided = session.provide_user(&current.username, &change).await;
         session.close().await;
         let user = &pending.username;
@@ -127,11 +129,7 @@ impl<E: Engine> AlternatingUsers<E> {
         Ok(())
     }
 
-    async fn master<S: Secrets>(
-        &self,
-        step: &Step<'_, S>,
-        current: &Login,
-    ) -> Result<Login, Error>
+    async fn master<S: Secrets>(&self, step: &Step<'_, S>, current: &Login) -> Result<Login, Error>
     where
         E: Engine,
     {

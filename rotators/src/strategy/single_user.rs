@@ -50,11 +50,8 @@ impl<E: Engine> Rotator for SingleUser<E> {
             session.close().await;
             session = self.enter_as_superuser(step, &current).await?;
         }
-        let change = Change {
-            user: &pending.username,
-            password: &pending.password,
-            beside: Some(&valid),
-        };
+        let change =
+            Change { user: &pending.username, password: &pending.password, beside: Some(&valid) };
         let set = session.set_password(&change).await;
         session.close().await;
         let (user, arn) = (&pending.username, step.arn());
@@ -62,7 +59,9 @@ impl<E: Engine> Rotator for SingleUser<E> {
             let text = format!("Unable to set the password of user {user} for secret arn {arn}");
             Error::value(text).refused("current", &refused)
         })?;
-        tracing::info!("setSecret: Successfully set password for user {user} for secret arn {arn}.");
+        tracing::info!(
+            "setSecret: Successfully set password for user {user} for secret arn {arn}."
+        );
         Ok(())
     }
 

@@ -3,8 +3,7 @@
 use crate::sql::literal;
 
 /// `ssl_type`, `ssl_cipher`, `x509_issuer` and `x509_subject` of `mysql.user`.
-pub(super) type TlsOptions =
-    (Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+pub(super) type TlsOptions = (Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// What stands after `REQUIRE` for an account with these options.
 pub(super) fn requirement((kind, cipher, issuer, subject): TlsOptions) -> String {
