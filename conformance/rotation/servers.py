@@ -101,7 +101,7 @@ def start_postgresql(directory, processes):
     place.start(
         processes,
         binaries / "postgres", "-D", place.path / "data", "-p", port, "-k", place.path,
-        "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "ssl=on",
+        "-c", "listen_addresses=127.0.0.1,127.0.0.2", "-c", "fsync=off", "-c", "ssl=on",
         "-c", "max_connections=200", "-c", "log_statement=all",
         "-c", f"ssl_cert_file={place.certificate}", "-c", f"ssl_key_file={place.key}",
     )
@@ -129,7 +129,7 @@ def start_mariadb(directory, processes):
     place.start(
         processes,
         shutil.which("mariadbd", path="/usr/sbin:/usr/bin"), "--no-defaults",
-        f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1",
+        f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1,127.0.0.2",
         f"--socket={place.path}/socket", f"--pid-file={place.path}/pid", f"--init-file={start}",
         f"--ssl-cert={place.certificate}", f"--ssl-key={place.key}", "--skip-name-resolve",
         "--innodb-flush-log-at-trx-commit=0", f"--user={place.user}", "--max-connections=200",

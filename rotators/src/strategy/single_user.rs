@@ -110,14 +110,16 @@ impl<E: Engine> SingleUser<E> {
         pending: &Login,
         unable: Error,
     ) -> Result<(E::Session, Sensitive<String>), Error> {
-        let unable = match self.0.log_in(&current).await {
+        let refused = match self.0.log_in(&current).await {
             Ok(session) => return Ok((session, current.password)),
-            Err(refused) => unable.refused("current", &refused),
+            Err(refused) => refused,
         };
+        let unable = unable.refused("current", &refused);
         let Some(mut previous) = previous else { return Err(unable) };
         // How to connect is what the current version says.
         previous.tls = current.tls;
-        same_account(&previous, pending, "previous valid")?;
+        same_account(&previous, pending, "previous valid")
+            .map_err(|error| error.refused("current", &refused))?;
         match self.0.log_in(&previous).await {
             Ok(session) => Ok((session, previous.password)),
             Err(refused) => Err(unable.refused("previous", &refused)),
