@@ -84,6 +84,14 @@ pub fn not_offered(what: &str) -> Error {
     invalid(format!("{what} is not offered by this server"))
 }
 
+/// A function that comes with the server has the server's code.
+pub fn built_in_code(name: &str) -> Error {
+    invalid(format!(
+        "The code of {name} comes with the server and cannot be updated. Delete the function, which \
+         takes back what was changed of it, and create one of the same name instead."
+    ))
+}
+
 /// Zip functions need both.
 pub fn no_runtime() -> Error {
     invalid(

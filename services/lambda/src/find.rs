@@ -9,7 +9,7 @@ use strongroom_wire::Result;
 
 use crate::function::{Configuration, Function};
 use crate::id::{LATEST, Named, is_number};
-use crate::{Call, Lambda, error, paths};
+use crate::{Call, Lambda, built_in, error, paths};
 
 /// A function that is there, as it was named.
 pub struct Found {
@@ -118,11 +118,20 @@ impl Lambda {
         }
     }
 
-    /// The record of a function.
+    /// A function: its record, or one that comes with the server and that nobody has changed.
     ///
     /// # Errors
     /// Internal only.
     pub(crate) async fn function(&self, named: &Named) -> Result<Option<Arc<Stored<Function>>>> {
+        let built_in = || built_in::unchanged(self.ports.built_in, named).map(Arc::new);
+        Ok(self.stored(named).await?.or_else(built_in))
+    }
+
+    /// The record of a function.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub(crate) async fn stored(&self, named: &Named) -> Result<Option<Arc<Stored<Function>>>> {
         let key = paths::function(&named.account, &named.region, &named.name);
         self.records.get(&key).await.map_err(error::storage)
     }

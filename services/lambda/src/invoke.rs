@@ -1,7 +1,5 @@
 //! Calling a function.
 
-use std::collections::BTreeMap;
-
 use strongroom_api::{
     Blob, BoxFuture, Caller, Circumstances, Details, PrincipalKind, Result, Sensitive,
 };
@@ -12,7 +10,7 @@ use crate::operations::Invoke;
 use crate::operations::invoke::Input;
 use crate::runner::{Credentials, Event, Finished, Launch, NotRun, Supply};
 use crate::shapes::NamespacedFunctionName;
-use crate::{Call, Lambda, code, error, layer};
+use crate::{Call, Lambda, built_in, code, error, layer};
 
 /// A service that calls a function on behalf of one of its resources.
 #[derive(Clone, Copy, Debug)]
@@ -171,12 +169,13 @@ fn launch(function: &Function, configuration: &Configuration) -> Launch {
         timeout_seconds: configuration.timeout_seconds,
         memory_mib: configuration.memory_mib,
         ephemeral_mib: configuration.ephemeral_mib,
-        environment: configuration.environment.clone().unwrap_or_else(BTreeMap::new),
+        environment: built_in::environment(configuration),
         role: configuration.role.clone(),
         log_group: configuration.logging.group.clone(),
         log_format: configuration.logging.format.clone(),
         log_level: configuration.logging.application_level.clone(),
         reserved_concurrency: function.reserved_concurrency,
+        is_built_in: configuration.code.is_built_in(),
         has_secrets_extension: configuration.layers.iter().any(|arn| layer::is_extension(arn)),
     }
 }
@@ -197,6 +196,9 @@ impl Supply for Source<'_> {
     fn layers(&self) -> BoxFuture<'_, Result<Vec<Vec<u8>>>> {
         Box::pin(async move {
             let mut archives = Vec::new();
+            if self.configuration.code.is_built_in() {
+                return Ok(archives);
+            }
             for arn in self.configuration.layers.iter().filter(|arn| !layer::is_extension(arn)) {
                 archives.push(self.lambda.layer_archive(arn).await?);
             }

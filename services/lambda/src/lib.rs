@@ -6,6 +6,7 @@
 //!   and who may call it ([`policy`]). Each published version is a record of its own, as are the pieces
 //!   of the archives ([`code`]).
 //! - [`configuration`] is how a function is run, and what of that requests may change.
+//! - [`built_in`] has the functions that come with the server.
 //! - [`invoke`] calls a function, [`events`] keeps the calls that nobody waits for.
 //! - [`layer`] is code that functions share.
 //! - [`runner`] has the ports: whoever runs functions, and the sessions of their roles.
@@ -16,6 +17,7 @@
 #[macro_use]
 mod shapes;
 
+pub mod built_in;
 mod code;
 mod configuration;
 mod error;
@@ -39,6 +41,7 @@ use std::sync::{Arc, Weak};
 use strongroom_api::{Facts, Service};
 use strongroom_records::Records;
 
+pub use built_in::BuiltIn;
 pub use invoke::{Answer, OnBehalf};
 pub use operations::OPERATIONS;
 

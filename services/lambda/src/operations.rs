@@ -9,7 +9,7 @@ use crate::find::{self, Found};
 use crate::function::{Configuration, Function};
 use crate::id::Named;
 use crate::shapes::{AliasRouting, LayerVersionArn};
-use crate::{Call, Lambda, error, paths};
+use crate::{Call, Lambda, built_in, error, paths};
 
 strongroom_api::operations! { Lambda;
     add_permission::AddPermission,
@@ -96,6 +96,10 @@ async fn check_sizes(
 async fn check_role(call: &Call<'_>, role: &str, named: &Named) -> Result<()> {
     if role.split(':').nth(4) != Some(named.account.as_str()) {
         return Err(error::foreign_role());
+    }
+    // That role is for code that comes with the server, and for none that somebody else has written.
+    if role == built_in::role_arn(&named.account) {
+        return Err(error::role_not_assumable());
     }
     let roles = &call.service.ports.roles;
     match roles.is_assumable(role, &named.account, &named.region, &named.arn()).await? {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Result, Sensitive, Timestamp};
 
+use crate::BuiltIn;
+
 /// A version of a function, as whoever runs it has to know it.
 #[derive(Debug, Clone)]
 pub struct Launch {
@@ -42,6 +44,9 @@ pub struct Launch {
     pub log_level: Option<String>,
     /// How many invocations it may have at once, if that was said.
     pub reserved_concurrency: Option<u32>,
+    /// Whether it comes with the server: then there is no archive, and the server's own executable is
+    /// run as `rotator --name NAME`.
+    pub is_built_in: bool,
     /// Whether AWS's extension that serves secrets at localhost:2773 is among its layers.
     pub has_secrets_extension: bool,
 }
@@ -176,4 +181,6 @@ pub struct Ports {
     pub runner: Arc<dyn Runner>,
     /// Who gives out sessions.
     pub roles: Arc<dyn Roles>,
+    /// The functions that come with the server.
+    pub built_in: &'static [BuiltIn],
 }

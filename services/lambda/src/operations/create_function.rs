@@ -91,7 +91,8 @@ impl Operation for CreateFunction {
     ) -> Result<FunctionConfiguration> {
         let named = &target.named;
         let key = paths::function(&named.account, &named.region, &named.name);
-        if call.service.function(named).await?.is_some() {
+        // One that comes with the server makes room for one of the same name.
+        if call.service.stored(named).await?.is_some() {
             return Err(error::function_exists(&named.name));
         }
         if input.package_type == Some(PackageType::Image) {

@@ -59,6 +59,9 @@ impl Operation for UpdateFunctionCode {
     ) -> Result<FunctionConfiguration> {
         let read = &found.function;
         super::check_revision(input.revision_id.as_deref(), &read.latest.revision_id)?;
+        if read.latest.code.is_built_in() {
+            return Err(error::built_in_code(&read.name));
+        }
         let handed_over = FunctionCode {
             zip_file: input.zip_file.clone(),
             s3_bucket: input.s3_bucket.clone(),
