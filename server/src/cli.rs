@@ -82,6 +82,16 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("model").hide(true).about("Print the models of all operations as JSON"),
         )
+        .subcommand(rotator())
+}
+
+/// Started by Lambda and by nobody else.
+fn rotator() -> Command {
+    let name = Arg::new("name").long("name").env("AWS_LAMBDA_FUNCTION_NAME").required(true);
+    Command::new("rotator")
+        .hide(true)
+        .about("Be a built-in function, for the Lambda Runtime API in the environment")
+        .arg(name.value_name("NAME").help("The function's name"))
 }
 
 fn account() -> Command {
@@ -271,6 +281,7 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
         }
         ("completions", _) => commands::completions::run(matches),
         ("model", _) => commands::model::run(),
+        ("rotator", _) => commands::rotator::run(matches),
         _ => Err(Failure::new("no such command")),
     }
 }

@@ -24,6 +24,7 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::Identities;
@@ -99,6 +100,7 @@ pub async fn start_with(
         recorder: recorder.clone(),
         region: config.region.clone(),
         limits: config.limits.clone(),
+        large_bodies: LargeBodies::default(),
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),

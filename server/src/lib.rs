@@ -23,6 +23,7 @@ pub mod files;
 pub mod foundation;
 pub mod health;
 pub mod jobs;
+pub mod large_bodies;
 pub mod limits;
 pub mod listeners;
 pub mod logging;

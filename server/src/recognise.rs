@@ -1,7 +1,7 @@
 //! Which service and operation a request asks for, and in which protocol.
 //!
 //! One endpoint serves every service. A request tells by `X-Amz-Target` (awsJson) or by `Action` and
-//! `Version` (awsQuery) what it wants; where these leave the service open, the scope of its signature
+//! `Version` (awsQuery), or by method and path (restJson) what it wants; where these leave the service open, the scope of its signature
 //! or the host name says. Whether the signature is scoped to that service is checked with the signature.
 
 use std::borrow::Cow;
@@ -11,10 +11,10 @@ use http::{Method, header};
 use percent_encoding::percent_decode_str;
 use strongroom_api::{Error, Facts, Protocol};
 
-use crate::services::{Hosted, Services};
+use crate::services::{Hosted, Route, Services};
 
 /// What of a request points at an operation.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Marks<'a> {
     /// `X-Amz-Target: prefix.operation`.
     Target {
@@ -32,6 +32,8 @@ pub enum Marks<'a> {
         /// All parameters, still encoded: the body's or the query string's.
         parameters: &'a [u8],
     },
+    /// Method and path of an operation.
+    Route(Route),
     /// Nothing that any service here understands.
     Nothing,
 }
@@ -50,7 +52,16 @@ pub fn protocol(head: &Parts) -> Protocol {
     if is_form(content_type) || parameter(query, "Action").is_some() {
         return Protocol::Query;
     }
-    Protocol::Json11
+    if head.uri.path() == "/" { Protocol::Json11 } else { Protocol::Rest }
+}
+
+/// The operation that method and path lead to. Known before the body is read, since operations differ
+/// in what they take.
+#[must_use]
+pub fn route(services: &Services, head: &Parts) -> Option<Route> {
+    let path = head.uri.path();
+    let query = head.uri.query().unwrap_or_default();
+    (path != "/").then(|| services.route(head.method.as_str(), path, query)).flatten()
 }
 
 /// Reads the marks of a request.
@@ -107,6 +118,7 @@ pub fn service<'s>(
             .or_else(|| services.named(scope.or_else(|| host_label(head))?))
             .filter(|hosted| hosted.facts.query.is_some())
             .ok_or_else(|| unknown_action(action.as_deref(), version.as_deref())),
+        Marks::Route(route) => services.at(route.service).ok_or_else(|| asks_nothing(head, scope)),
         Marks::Nothing => Err(asks_nothing(head, scope)),
     }
 }
@@ -139,6 +151,7 @@ pub fn operation(hosted: &Hosted, marks: &Marks<'_>) -> Result<usize, Error> {
                 error
             })
         }
+        Marks::Route(route) => Ok(route.position),
         Marks::Nothing => Err(unknown_operation(String::new())),
     }
 }
@@ -242,8 +255,9 @@ mod tests {
         let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
         let head = head("POST", "/", &[("x-amz-target", target)]);
         let prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
-        let expected = Marks::Target { prefix, operation: "LookupEvents" };
-        assert_eq!(marks(&head, b"").unwrap(), expected);
+        let found = marks(&head, b"").unwrap();
+        let Marks::Target { prefix: before, operation } = found else { panic!("no target") };
+        assert_eq!((before, operation), (prefix, "LookupEvents"));
     }
 
     #[test]
@@ -279,7 +293,7 @@ mod tests {
             head("DELETE", "/?Action=ListUsers", &[]),
             head("POST", "/", &[("x-amz-target", "nodot")]),
         ] {
-            assert_eq!(marks(&head, b"").unwrap(), Marks::Nothing);
+            assert!(matches!(marks(&head, b"").unwrap(), Marks::Nothing));
         }
     }
 }

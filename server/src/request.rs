@@ -8,15 +8,17 @@ use http::{Request, Response, header};
 use hyper::body::Body;
 use strongroom_api::{
     Body as Members, Circumstances, EncodedReply, Entropy, Error, Ids, Protocol, Recorder, Result,
-    Source, Tls,
+    Source, Tls, Value,
 };
 use strongroom_sigv4 as sigv4;
+use strongroom_wire::rest::Request as RestRequest;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
 use crate::content;
 use crate::health::Health;
+use crate::large_bodies::LargeBodies;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::recognise::{self, Marks};
@@ -41,6 +43,8 @@ pub struct Gateway {
     pub region: String,
     /// How much is taken.
     pub limits: Limits,
+    /// Room for large bodies of senders not yet known.
+    pub large_bodies: LargeBodies,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What is said to the log.
@@ -99,14 +103,20 @@ impl Gateway {
         B::Error: std::error::Error + Send + Sync + 'static,
     {
         let family = asked.protocol.family();
-        let body = content::read(body, self.limits.body_bytes, self.limits.body_patience).await?;
+        let route = recognise::route(&self.services, head);
+        let most = route.and_then(|route| route.rest.most_bytes).unwrap_or(self.limits.body_bytes);
+        let room = self.large_bodies.room(body.size_hint().upper(), most, &self.limits).await?;
+        let body = content::read(body, most, self.limits.body_patience).await?;
 
         let view = authenticate::view(head);
         let signed = sigv4::parse(&view)
             .map_err(|refusal| Unauthenticated::from(refusal).into_error(family))?;
         let scope = signed.as_ref().map(|signed| signed.service());
 
-        let marks = recognise::marks(head, &body)?;
+        let marks = match route {
+            Some(route) => Marks::Route(route),
+            None => recognise::marks(head, &body)?,
+        };
         let hosted = recognise::service(&self.services, &marks, head, scope)?;
         asked.hosted = Some(hosted);
         let position = recognise::operation(hosted, &marks);
@@ -121,6 +131,7 @@ impl Gateway {
         };
         let caller = self.authenticator.caller(signed.as_ref(), head, &body, scene).await;
         let caller = caller.map_err(|refused| refused.into_error(family))?;
+        drop(room);
         // Whether an operation exists is told to those who are somebody.
         let position = position?;
 
@@ -136,7 +147,7 @@ impl Gateway {
             ids: &self.ids,
         };
         let members = match plain(head) {
-            true => asked.protocol.read(marks.parameters(&body)),
+            true => members(asked.protocol, &marks, head, &body),
             false => Err(Error::serialization("a body with a content encoding is not accepted")),
         };
         let body = Members { protocol: asked.protocol, members };
@@ -169,6 +180,7 @@ impl Marks<'_> {
         match self {
             Self::Target { operation, .. } => operation,
             Self::Action { action, .. } => action.as_deref().unwrap_or_default(),
+            Self::Route(route) => route.name,
             Self::Nothing => "",
         }
     }
@@ -177,9 +189,22 @@ impl Marks<'_> {
     fn parameters<'b>(&'b self, body: &'b [u8]) -> &'b [u8] {
         match self {
             Self::Action { parameters, .. } => parameters,
-            Self::Target { .. } | Self::Nothing => body,
+            Self::Target { .. } | Self::Route(_) | Self::Nothing => body,
         }
     }
+}
+
+/// The members that the request carries, wherever the protocol has them.
+fn members<'a>(
+    protocol: Protocol,
+    marks: &'a Marks<'a>,
+    head: &'a Parts,
+    body: &'a [u8],
+) -> Result<Value<'a>> {
+    let Marks::Route(route) = marks else { return protocol.read(marks.parameters(body)) };
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let query = head.uri.query().unwrap_or_default();
+    route.rest.read(&RestRequest { path: head.uri.path(), query, header: &header, body })
 }
 
 fn source<'a>(peer: &'a Peer, head: &'a Parts) -> Source<'a> {

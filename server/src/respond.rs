@@ -18,6 +18,7 @@ pub struct Wiped {
 }
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 /// The reply of an operation, or its error, in the protocol that was spoken.
 #[must_use]
@@ -27,15 +28,32 @@ pub fn encode(
     namespace: &str,
     request_id: String,
 ) -> Response<Reply> {
-    let (status, bytes) = match outcome {
-        Ok(reply) => (StatusCode::OK, reply),
-        Err(error) => {
-            let status = StatusCode::from_u16(error.status(protocol.family()));
-            let body = protocol.write_error(&error, namespace, &request_id);
-            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Zeroizing::new(body))
+    let error = match outcome {
+        Ok(EncodedReply { body, status, headers }) => {
+            let status = StatusCode::from_u16(status.unwrap_or(200)).unwrap_or_default();
+            let mut response = response(status, protocol.content_type(), body, request_id);
+            for (name, value) in headers {
+                insert(&mut response, HeaderName::from_static(name), &value);
+            }
+            return response;
         }
+        Err(error) => error,
     };
-    response(status, protocol.content_type(), bytes, request_id)
+    let status = StatusCode::from_u16(error.status(protocol.family()));
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = Zeroizing::new(protocol.write_error(&error, namespace, &request_id));
+    let mut response = response(status, protocol.content_type(), body, request_id);
+    if protocol == Protocol::Rest {
+        insert(&mut response, ERROR_TYPE.clone(), error.code(protocol.family()));
+    }
+    response
+}
+
+/// A header whose value is ours; one that HTTP cannot carry is left out.
+fn insert(response: &mut Response<Reply>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
 }
 
 /// A response of ours; the HTTP library adds `Date` and `Content-Length`.

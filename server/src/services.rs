@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -105,8 +105,21 @@ pub struct Hosted {
     pub place: usize,
 }
 
-/// All services that are served.
-pub struct Services(Vec<Hosted>);
+/// An operation that a request's method and path lead to.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The place of the service in [`Services`].
+    pub service: usize,
+    /// The place of the operation in the service's table.
+    pub position: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// How it appears in HTTP.
+    pub rest: &'static Rest,
+}
+
+/// All services that are served, and the routes of those that speak a REST protocol.
+pub struct Services(Vec<Hosted>, Vec<Route>);
 
 impl Services {
     /// The table of `hosts`.
@@ -114,7 +127,21 @@ impl Services {
     pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
         let place =
             |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
-        Self(hosts.into_iter().enumerate().map(place).collect())
+        let hosted: Vec<_> = hosts.into_iter().enumerate().map(place).collect();
+        let routes = routes(&hosted);
+        Self(hosted, routes)
+    }
+
+    /// The operation that method, path and query string lead to.
+    #[must_use]
+    pub fn route(&self, method: &str, path: &str, query: &str) -> Option<Route> {
+        self.1.iter().find(|route| route.rest.matches(method, path, query)).copied()
+    }
+
+    /// The service at this place.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<&Hosted> {
+        self.0.get(place)
     }
 
     /// Every service.
@@ -142,4 +169,18 @@ impl Services {
             |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
         self.0.iter().find(speaks)
     }
+}
+
+/// Every route; those that a parameter tells apart come first.
+fn routes(hosted: &[Hosted]) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (service, hosted) in hosted.iter().enumerate() {
+        for (position, operation) in hosted.host.operations().iter().enumerate() {
+            if let Some(rest) = hosted.host.rest(position) {
+                routes.push(Route { service, position, name: operation.name, rest });
+            }
+        }
+    }
+    routes.sort_by_key(|route| !route.rest.is_told_by_parameter());
+    routes
 }

@@ -55,7 +55,7 @@ impl Record {
         input: Option<&O::Input>,
     ) -> Result<Self> {
         let mut out = Vec::with_capacity(1_280);
-        push_head(&mut out, call, O::NAME);
+        push_head(&mut out, call, O::EVENT);
         out.extend_from_slice(b",\"requestParameters\":");
         match input {
             Some(input) => {
@@ -89,7 +89,7 @@ impl Record {
                 push_error(out, error);
             }
         }
-        push_tail(out, call, O::AUDIT.is_read_only());
+        push_tail::<O>(out, call);
         call.recorder.append(out).map_err(Error::internal)
     }
 }
@@ -165,15 +165,19 @@ fn push_error(out: &mut Vec<u8>, error: &Error) {
     }
 }
 
-fn push_tail<S: Service>(out: &mut Vec<u8>, call: &Call<'_, S>, read_only: bool) {
+fn push_tail<O: Operation>(out: &mut Vec<u8>, call: &Call<'_, O::Service>) {
     member(out, "requestID", call.request_id);
     let mut event_id = String::with_capacity(36);
     call.ids.next().push(&mut event_id);
     member(out, "eventID", &event_id);
+    let read_only = O::AUDIT.is_read_only();
     out.extend_from_slice(if read_only { b",\"readOnly\":true" } else { b",\"readOnly\":false" });
-    out.extend_from_slice(b",\"eventType\":\"AwsApiCall\",\"managementEvent\":true");
+    let (is_management, category) =
+        if O::IS_DATA_EVENT { ("false", "Data") } else { ("true", "Management") };
+    out.extend_from_slice(b",\"eventType\":\"AwsApiCall\",\"managementEvent\":");
+    out.extend_from_slice(is_management.as_bytes());
     member(out, "recipientAccountId", call.caller.account());
-    out.extend_from_slice(b",\"eventCategory\":\"Management\"");
+    member(out, "eventCategory", category);
     if let Some(tls) = call.source.tls.filter(|_| call.via.is_none()) {
         out.extend_from_slice(b",\"tlsDetails\":{\"tlsVersion\":");
         json::push_string(out, tls.version);

@@ -18,6 +18,7 @@ pub mod error;
 pub mod form;
 pub mod json;
 pub mod protocol;
+pub mod rest;
 pub mod sensitive;
 pub mod shape;
 pub mod timestamp;
@@ -27,6 +28,7 @@ pub mod xml;
 
 pub use error::{Error, Result};
 pub use protocol::{Family, Protocol};
+pub use rest::{Place, Rest};
 pub use sensitive::{Blob, Sensitive};
 pub use shape::Shape;
 pub use strongroom_shape_derive::{Reply, Shape};

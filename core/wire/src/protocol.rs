@@ -17,6 +17,8 @@ pub enum Protocol {
     Json11,
     /// `Action=…&Version=…`, XML replies.
     Query,
+    /// Method and path, JSON body (restJson1); [`crate::rest`] has the rest.
+    Rest,
 }
 
 /// How a family of protocols says what goes wrong before an operation runs.
@@ -26,6 +28,8 @@ pub enum Family {
     Json,
     /// awsQuery: XML, shorter codes, HTTP 403 and 404 in use.
     Query,
+    /// restJson: awsJson's codes, HTTP 403, 404 and 409 in use.
+    Rest,
 }
 
 /// What a query reply says besides its members.
@@ -46,6 +50,7 @@ impl Protocol {
         match self {
             Self::Json10 | Self::Json11 => Family::Json,
             Self::Query => Family::Query,
+            Self::Rest => Family::Rest,
         }
     }
 
@@ -56,6 +61,7 @@ impl Protocol {
             Self::Json10 => "application/x-amz-json-1.0",
             Self::Json11 => "application/x-amz-json-1.1",
             Self::Query => "text/xml",
+            Self::Rest => "application/json",
         }
     }
 
@@ -65,7 +71,7 @@ impl Protocol {
     /// AWS's error for a body that is not of this protocol.
     pub fn read(self, body: &[u8]) -> Result<Value<'_>, Error> {
         match self {
-            Self::Json10 | Self::Json11 => Value::from_json(body).map_err(|cause| {
+            Self::Json10 | Self::Json11 | Self::Rest => Value::from_json(body).map_err(|cause| {
                 Error::serialization("the request body is not valid JSON").because(cause)
             }),
             Self::Query => {
@@ -88,7 +94,7 @@ impl Protocol {
         envelope: &Envelope<'_>,
     ) -> Result<Vec<u8>, Unwritable> {
         match self {
-            Self::Json10 | Self::Json11 => {
+            Self::Json10 | Self::Json11 | Self::Rest => {
                 let mut out = Vec::with_capacity(512);
                 json::write(output, &mut out)?;
                 Ok(out)
@@ -118,6 +124,7 @@ impl Protocol {
                 out.push(b'}');
                 out
             }
+            Family::Rest => write_rest_error(error),
             Family::Query => {
                 let mut out = format!("<ErrorResponse xmlns=\"{namespace}\"><Error><Type>");
                 out.push_str(if error.status(Family::Query) >= 500 {
@@ -136,6 +143,26 @@ impl Protocol {
             }
         }
     }
+}
+
+/// The code is told in a header. Clients look for the message under either name, depending on the shape.
+fn write_rest_error(error: &Error) -> Vec<u8> {
+    let whose: &[u8] = if error.status(Family::Rest) >= 500 { b"Service" } else { b"User" };
+    let mut out = Vec::with_capacity(512);
+    out.extend_from_slice(b"{\"Type\":\"");
+    out.extend_from_slice(whose);
+    out.push(b'"');
+    let message = error.message();
+    for (name, value) in
+        [("message", message), ("Message", message)].into_iter().chain(error.member())
+    {
+        out.push(b',');
+        json::push_string(&mut out, name);
+        out.push(b':');
+        json::push_string(&mut out, value);
+    }
+    out.push(b'}');
+    out
 }
 
 fn write_query<T: Serialize + ?Sized>(
