@@ -4,12 +4,16 @@
 pub trait Service: Send + Sync + Sized + 'static {
     /// How the service appears on the wire.
     const FACTS: Facts;
+
+    /// The prefix of its IAM actions where that is not the signing name: CloudWatch signs as
+    /// `monitoring` and is allowed as `cloudwatch:…`.
+    const ACTION_PREFIX: &'static str = Self::FACTS.name;
 }
 
 /// The names and habits of one AWS service.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts {
-    /// Signing name and prefix of IAM actions: `secretsmanager`.
+    /// Signing name, and as a rule the prefix of IAM actions: `secretsmanager`.
     pub name: &'static str,
     /// Where its events come from: `secretsmanager.amazonaws.com`.
     pub event_source: &'static str,
