@@ -7,5 +7,6 @@ pub mod iam_identities;
 pub mod keys;
 pub mod organizations;
 pub mod principals;
+pub mod provider_keys;
 pub mod recorder;
 pub mod workers;

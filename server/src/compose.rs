@@ -29,6 +29,7 @@ use crate::ports::Identities;
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::tls;
+use crate::uses::Uses;
 
 /// A server that takes requests.
 pub struct Running {
@@ -72,7 +73,7 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs } = build(&foundation);
+    let Parts { identities, hosts, jobs, tasks: own_tasks } = build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -84,9 +85,12 @@ pub async fn start_with(
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());
 
+    let uses = Arc::new(Uses::default());
+    let authenticator =
+        Authenticator::new(Arc::clone(&identities), Arc::clone(&uses), config.clock_skew_seconds);
     let gateway = Arc::new(Gateway {
         services,
-        authenticator: Authenticator::new(Arc::clone(&identities), config.clock_skew_seconds),
+        authenticator,
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
         ids: Ids::new(&*entropy),
@@ -112,6 +116,9 @@ pub async fn start_with(
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
+    tasks.extend(own_tasks.into_iter().map(|task| until_stopped(&stopped, task)));
+    let keeper = Arc::clone(&identities);
+    tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
     if !config.dev {

@@ -42,6 +42,8 @@ pub struct Config {
     pub clock_skew_seconds: i64,
     /// How much of everything is taken.
     pub limits: Limits,
+    /// Where the keys of identity providers are that cannot be reached.
+    pub jwks_file: Option<PathBuf>,
 }
 
 /// Whether and with which certificate TLS is spoken.
@@ -104,6 +106,7 @@ pub fn read(
         cache_bytes: whole(layers, "cache_mib", 1..=1 << 20)? << 20,
         clock_skew_seconds: whole(layers, "clock_skew_seconds", 1..=86_400)? as i64,
         limits: limits(layers)?,
+        jwks_file: layers.read("jwks_file", |text| Ok(PathBuf::from(text)))?,
     };
     check_exposure(layers, &config)?;
     Ok(config)

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host, Hosted as Table, Job};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
-use strongroom_sts::jwks::StaticJwks;
 
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::directory::IamDirectory;
@@ -17,6 +16,7 @@ use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
+use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -29,6 +29,8 @@ pub struct Parts {
     pub hosts: Vec<Arc<dyn Host>>,
     /// Work that time starts.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// What goes on beside requests on every node until the server stops.
+    pub tasks: Vec<BoxFuture<'static, ()>>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -43,10 +45,14 @@ pub fn build(foundation: &Foundation) -> Parts {
     let sts = Arc::new(Sts::new(
         Arc::clone(records.keyring()),
         Arc::new(IamPrincipals(Arc::clone(&iam))),
-        Arc::new(StaticJwks::default()),
+        Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
-    let kms = Arc::new(Kms::new(Arc::clone(records), Arc::new(workers)));
+    let kms = Arc::new(Kms::new(
+        Arc::clone(records),
+        Arc::new(workers),
+        Arc::new(IamDirectory(Arc::clone(&iam))),
+    ));
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
@@ -68,6 +74,7 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
+        tasks: Vec::new(),
     }
 }
 

@@ -103,6 +103,12 @@ pub const SETTINGS: &[Setting] = &[
         "30",
         "How long requests may take to finish when the server stops",
     ),
+    setting(
+        "jwks_file",
+        "FILE",
+        "",
+        "Keys of identity providers that cannot be reached: JSON, issuer to JWK Set",
+    ),
     setting("clock_skew_seconds", "SECONDS", "300", "How far a client's clock may be off"),
 ];
 
