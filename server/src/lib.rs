@@ -12,6 +12,7 @@ pub mod clock;
 pub mod commands;
 pub mod complaints;
 pub mod compose;
+pub mod compression;
 pub mod config;
 pub mod connections;
 pub mod content;

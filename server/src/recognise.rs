@@ -1,8 +1,9 @@
 //! Which service and operation a request asks for, and in which protocol.
 //!
-//! One endpoint serves every service. A request tells by `X-Amz-Target` (awsJson) or by `Action` and
-//! `Version` (awsQuery), or by method and path (restJson) what it wants; where these leave the service open, the scope of its signature
-//! or the host name says. Whether the signature is scoped to that service is checked with the signature.
+//! One endpoint serves every service. A request tells by `X-Amz-Target` (awsJson), by `Action` and
+//! `Version` (awsQuery), by method and path (restJson) or by its path and `smithy-protocol`
+//! (rpc-v2-cbor) what it wants; where these leave the service open, the scope of its signature or the
+//! host name says. Whether the signature is scoped to that service is checked with the signature.
 
 use std::borrow::Cow;
 
@@ -21,6 +22,13 @@ pub enum Marks<'a> {
         /// What stands before the last dot.
         prefix: &'a str,
         /// What stands after it.
+        operation: &'a str,
+    },
+    /// The path of rpc-v2-cbor: `/service/NAME/operation/OPERATION`.
+    Path {
+        /// The service as its model calls it, which is its target prefix in awsJson.
+        prefix: &'a str,
+        /// The operation.
         operation: &'a str,
     },
     /// The query protocol's `Action` and `Version`.
@@ -42,6 +50,9 @@ pub enum Marks<'a> {
 #[must_use]
 pub fn protocol(head: &Parts) -> Protocol {
     let content_type = header_text(head, &header::CONTENT_TYPE);
+    if is_cbor(head) {
+        return Protocol::Cbor;
+    }
     if head.headers.contains_key("x-amz-target") {
         return match content_type.ends_with("json-1.0") {
             true => Protocol::Json10,
@@ -69,6 +80,9 @@ pub fn route(services: &Services, head: &Parts) -> Option<Route> {
 /// # Errors
 /// AWS's error for a form that is not text.
 pub fn marks<'a>(head: &'a Parts, body: &'a [u8]) -> Result<Marks<'a>, Error> {
+    if is_cbor(head) {
+        return Ok(path(head).unwrap_or(Marks::Nothing));
+    }
     if head.uri.path() != "/" {
         return Ok(Marks::Nothing);
     }
@@ -112,6 +126,11 @@ pub fn service<'s>(
         Marks::Target { prefix, .. } => {
             services.with_target(prefix).ok_or_else(|| unknown_target(prefix))
         }
+        // Only services that moved from awsQuery speak it, and these keep all three protocols.
+        Marks::Path { prefix, .. } => services
+            .with_target(prefix)
+            .filter(|hosted| hosted.facts.query.is_some())
+            .ok_or_else(|| unknown_target(prefix)),
         Marks::Action { action, version, .. } => version
             .as_deref()
             .and_then(|version| services.with_version(version))
@@ -129,7 +148,7 @@ pub fn service<'s>(
 /// AWS's error for an operation that does not exist, or that is not offered yet.
 pub fn operation(hosted: &Hosted, marks: &Marks<'_>) -> Result<usize, Error> {
     match marks {
-        Marks::Target { operation, .. } => hosted
+        Marks::Target { operation, .. } | Marks::Path { operation, .. } => hosted
             .host
             .find(operation)
             .ok_or_else(|| unknown_operation(not_offered(hosted.facts, operation))),
@@ -154,6 +173,23 @@ pub fn operation(hosted: &Hosted, marks: &Marks<'_>) -> Result<usize, Error> {
         Marks::Route(route) => Ok(route.position),
         Marks::Nothing => Err(unknown_operation(String::new())),
     }
+}
+
+/// Whether the request is one of rpc-v2-cbor, which says so itself.
+fn is_cbor(head: &Parts) -> bool {
+    head.headers.get("smithy-protocol").is_some_and(|protocol| protocol == "rpc-v2-cbor")
+}
+
+/// The marks in the path of rpc-v2-cbor; anything may stand before `/service/`. A request with
+/// `X-Amz-Target` as well would mean two things.
+fn path(head: &Parts) -> Option<Marks<'_>> {
+    if head.method != Method::POST || head.headers.contains_key("x-amz-target") {
+        return None;
+    }
+    let (front, operation) = head.uri.path().rsplit_once("/operation/")?;
+    let (_, prefix) = front.rsplit_once("/service/")?;
+    let are_names = !operation.contains('/') && !prefix.contains('/');
+    are_names.then_some(Marks::Path { prefix, operation })
 }
 
 fn action(parameters: &str) -> Marks<'_> {
@@ -258,6 +294,25 @@ mod tests {
         let found = marks(&head, b"").unwrap();
         let Marks::Target { prefix: before, operation } = found else { panic!("no target") };
         assert_eq!((before, operation), (prefix, "LookupEvents"));
+    }
+
+    #[test]
+    fn a_path_leads_to_an_operation_when_the_request_says_cbor() {
+        let cbor = ("smithy-protocol", "rpc-v2-cbor");
+        let target = ("x-amz-target", "GraniteServiceVersion20100801.PutMetricData");
+        let there = "/behind/a/proxy/service/GraniteServiceVersion20100801/operation/PutMetricData";
+        let expected =
+            Marks::Path { prefix: "GraniteServiceVersion20100801", operation: "PutMetricData" };
+        assert_eq!(marks(&head("POST", there, &[cbor]), b"").unwrap(), expected);
+        for head in [
+            head("POST", there, &[]),
+            head("GET", there, &[cbor]),
+            head("POST", there, &[cbor, target]),
+            head("POST", "/service/a/b/operation/PutMetricData", &[cbor]),
+            head("POST", "/", &[cbor]),
+        ] {
+            assert_eq!(marks(&head, b"").unwrap(), Marks::Nothing);
+        }
     }
 
     #[test]

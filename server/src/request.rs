@@ -1,5 +1,6 @@
 //! The life of a request, as a list.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,10 +13,12 @@ use strongroom_api::{
 };
 use strongroom_sigv4 as sigv4;
 use strongroom_wire::rest::Request as RestRequest;
+use strongroom_wire::Family;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
+use crate::compression;
 use crate::content;
 use crate::health::Health;
 use crate::large_bodies::LargeBodies;
@@ -86,7 +89,11 @@ impl Gateway {
         let mut asked = Asked { protocol, hosted: None, position: None };
         let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
-        respond::encode(outcome, asked.protocol, asked.namespace(), request_id)
+        let told = asked.query_error(&outcome);
+        let mut response =
+            respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
+        respond::mark(&mut response, asked.protocol, told);
+        response
     }
 
     /// read → recognise → verify → load caller → decode → perform.
@@ -113,9 +120,11 @@ impl Gateway {
             .map_err(|refusal| Unauthenticated::from(refusal).into_error(family))?;
         let scope = signed.as_ref().map(|signed| signed.service());
 
+        let inflated = compression::inflate(head, &body, self.limits.body_bytes)?;
+        let plain: &[u8] = inflated.as_ref().map_or(&body, |inflated| inflated);
         let marks = match route {
             Some(route) => Marks::Route(route),
-            None => recognise::marks(head, &body)?,
+            None => recognise::marks(head, plain)?,
         };
         let hosted = recognise::service(&self.services, &marks, head, scope)?;
         asked.hosted = Some(hosted);
@@ -146,9 +155,9 @@ impl Gateway {
             entropy: &*self.entropy,
             ids: &self.ids,
         };
-        let members = match plain(head) {
-            true => members(asked.protocol, &marks, head, &body),
-            false => Err(Error::serialization("a body with a content encoding is not accepted")),
+        let members = match is_understood(head) {
+            true => members(asked.protocol, &marks, head, plain),
+            false => Err(Error::serialization("the content encoding of the body is not understood")),
         };
         let body = Members { protocol: asked.protocol, members };
         hosted.host.perform(position, &circumstances, body).await
@@ -166,11 +175,29 @@ impl Gateway {
 }
 
 impl Asked<'_> {
-    fn namespace(&self) -> &'static str {
+    /// The namespace of the service's errors: of its XML, or of its shapes.
+    fn namespace(&self) -> Cow<'static, str> {
         // AWS's own for requests that lead to no service.
         const NOBODYS: &str = "http://webservices.amazon.com/AWSFault/2005-15-09";
+        if self.protocol == Protocol::Cbor {
+            let shapes = |hosted: &Hosted| ["com.amazonaws.", hosted.host.action_prefix()].concat();
+            return self.hosted.map(shapes).unwrap_or_default().into();
+        }
         let query = self.hosted.and_then(|hosted| hosted.facts.query);
-        query.map_or(NOBODYS, |query| query.namespace)
+        query.map_or(NOBODYS, |query| query.namespace).into()
+    }
+
+    /// What a service that moved from the query protocol to others still tells of an error in its
+    /// terms, since scripts know these codes: `ResourceNotFound;Sender`.
+    fn query_error(&self, outcome: &Result<EncodedReply>) -> Option<String> {
+        let error = outcome.as_ref().err()?;
+        let facts = self.hosted?.facts;
+        let moved = facts.query.is_some() && facts.target_prefix.is_some();
+        if !moved || self.protocol == Protocol::Query {
+            return None;
+        }
+        let whose = if error.status(Family::Query) >= 500 { "Receiver" } else { "Sender" };
+        Some([error.code(Family::Query), ";", whose].concat())
     }
 }
 
@@ -178,7 +205,7 @@ impl Marks<'_> {
     /// The operation's name as the request has it.
     fn operation(&self) -> &str {
         match self {
-            Self::Target { operation, .. } => operation,
+            Self::Target { operation, .. } | Self::Path { operation, .. } => operation,
             Self::Action { action, .. } => action.as_deref().unwrap_or_default(),
             Self::Route(route) => route.name,
             Self::Nothing => "",
@@ -189,7 +216,7 @@ impl Marks<'_> {
     fn parameters<'b>(&'b self, body: &'b [u8]) -> &'b [u8] {
         match self {
             Self::Action { parameters, .. } => parameters,
-            Self::Target { .. } | Self::Route(_) | Self::Nothing => body,
+            Self::Target { .. } | Self::Path { .. } | Self::Route(_) | Self::Nothing => body,
         }
     }
 }
@@ -219,12 +246,12 @@ fn source<'a>(peer: &'a Peer, head: &'a Parts) -> Source<'a> {
     }
 }
 
-/// Whether the body is what it is, rather than compressed.
-fn plain(head: &Parts) -> bool {
+/// Whether the body is not encoded, or in a way that was undone.
+fn is_understood(head: &Parts) -> bool {
     match head.headers.get(header::CONTENT_ENCODING) {
         None => true,
         Some(encoding) => {
-            encoding.is_empty() || encoding == "identity" || encoding == "aws-chunked"
+            encoding.is_empty() || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
         }
     }
 }

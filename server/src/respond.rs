@@ -4,6 +4,7 @@ use bytes::{Buf, Bytes};
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
+use hyper::body::Body as _;
 use strongroom_api::{EncodedReply, Error, Protocol};
 use zeroize::Zeroizing;
 
@@ -19,6 +20,8 @@ pub struct Wiped {
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+static QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
+static SMITHY_PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 
 /// The reply of an operation, or its error, in the protocol that was spoken.
 #[must_use]
@@ -53,6 +56,22 @@ pub fn encode(
 fn insert(response: &mut Response<Reply>, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
+    }
+}
+
+/// Adds what clients of some protocols look for: that the protocol is theirs, and `query_error`, an
+/// error in terms of the query protocol.
+pub fn mark(response: &mut Response<Reply>, protocol: Protocol, query_error: Option<String>) {
+    if protocol == Protocol::Cbor {
+        let empty = response.body().size_hint().exact() == Some(0);
+        let headers = response.headers_mut();
+        headers.insert(SMITHY_PROTOCOL.clone(), HeaderValue::from_static("rpc-v2-cbor"));
+        if empty {
+            headers.remove(CONTENT_TYPE);
+        }
+    }
+    if let Some(told) = query_error.and_then(|told| HeaderValue::try_from(told).ok()) {
+        response.headers_mut().insert(QUERY_ERROR.clone(), told);
     }
 }
 

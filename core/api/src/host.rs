@@ -139,6 +139,9 @@ pub trait Host: Send + Sync {
     /// The service's names on the wire.
     fn facts(&self) -> &'static Facts;
 
+    /// The prefix of the service's IAM actions, which also names its shapes in errors of rpc-v2-cbor.
+    fn action_prefix(&self) -> &'static str;
+
     /// The names of the operations offered, in alphabetical order.
     fn operations(&self) -> Vec<Described>;
 
@@ -189,6 +192,10 @@ impl<S: Service> Hosted<S> {
 impl<S: Service> Host for Hosted<S> {
     fn facts(&self) -> &'static Facts {
         &S::FACTS
+    }
+
+    fn action_prefix(&self) -> &'static str {
+        S::ACTION_PREFIX
     }
 
     fn operations(&self) -> Vec<Described> {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cbor;
 use crate::error::Error;
 use crate::form;
 use crate::json::{self, Unwritable};
@@ -19,12 +20,14 @@ pub enum Protocol {
     Query,
     /// Method and path, JSON body (restJson1); [`crate::rest`] has the rest.
     Rest,
+    /// Smithy's `rpc-v2-cbor`: the operation in the path, CBOR bodies.
+    Cbor,
 }
 
 /// How a family of protocols says what goes wrong before an operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// awsJson: every client fault is HTTP 400.
+    /// awsJson and rpc-v2-cbor: every client fault is HTTP 400.
     Json,
     /// awsQuery: XML, shorter codes, HTTP 403 and 404 in use.
     Query,
@@ -48,7 +51,7 @@ impl Protocol {
     #[must_use]
     pub fn family(self) -> Family {
         match self {
-            Self::Json10 | Self::Json11 => Family::Json,
+            Self::Json10 | Self::Json11 | Self::Cbor => Family::Json,
             Self::Query => Family::Query,
             Self::Rest => Family::Rest,
         }
@@ -62,6 +65,7 @@ impl Protocol {
             Self::Json11 => "application/x-amz-json-1.1",
             Self::Query => "text/xml",
             Self::Rest => "application/json",
+            Self::Cbor => "application/cbor",
         }
     }
 
@@ -73,6 +77,9 @@ impl Protocol {
         match self {
             Self::Json10 | Self::Json11 | Self::Rest => Value::from_json(body).map_err(|cause| {
                 Error::serialization("the request body is not valid JSON").because(cause)
+            }),
+            Self::Cbor => cbor::read(body).map_err(|malformed| {
+                Error::serialization(&malformed.to_string()).because(malformed)
             }),
             Self::Query => {
                 let text = std::str::from_utf8(body).map_err(|cause| {
@@ -100,12 +107,20 @@ impl Protocol {
                 Ok(out)
             }
             Self::Query => write_query(output, envelope).map(String::into_bytes),
+            Self::Cbor => {
+                let mut out = Vec::with_capacity(512);
+                cbor::write(output, &mut out)?;
+                Ok(out)
+            }
         }
     }
 
-    /// Writes an error's body.
+    /// Writes an error's body. `namespace` is that of the service's XML, or of its shapes for CBOR.
     #[must_use]
     pub fn write_error(self, error: &Error, namespace: &str, request_id: &str) -> Vec<u8> {
+        if self == Self::Cbor {
+            return cbor::write_error(error, namespace);
+        }
         match self.family() {
             Family::Json => {
                 let mut out = Vec::with_capacity(256);
