@@ -2,10 +2,12 @@
 
 pub mod accounts;
 pub mod dev_identities;
+pub mod digest_keys;
 pub mod directory;
 pub mod iam_identities;
 pub mod keys;
 pub mod organizations;
 pub mod principals;
 pub mod recorder;
+pub mod trail_events;
 pub mod workers;

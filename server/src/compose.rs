@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
 use crate::clock::{Clock, SystemClock};
@@ -79,6 +80,7 @@ pub async fn start_with(
         identities
     };
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
+    follow_trail(&foundation)?;
     let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
@@ -179,6 +181,16 @@ impl Running {
         self.foundation.close().await?;
         Ok(cut_off)
     }
+}
+
+/// Starts what reads the trail behind everybody's back. It ends when the trail is closed.
+fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
+    let (trail, index) = (Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
+    std::thread::Builder::new()
+        .name("trail-index".to_owned())
+        .spawn(move || trail_events::follow(&trail, &index))
+        .map(drop)
+        .map_err(|cause| Failure::new(format!("cannot start a thread: {cause}")))
 }
 
 fn prepare_tls(

@@ -101,12 +101,7 @@ impl Block {
         self.find_in(wanted, limit, found).map_err(failed("read", path))
     }
 
-    fn find_in(
-        &self,
-        wanted: &Wanted<'_>,
-        limit: usize,
-        found: &mut Vec<u64>,
-    ) -> io::Result<()> {
+    fn find_in(&self, wanted: &Wanted<'_>, limit: usize, found: &mut Vec<u64>) -> io::Result<()> {
         let source = self.open_bytes()?;
         let mut places = Vec::new();
         for term in wanted.terms {

@@ -66,11 +66,7 @@ impl Index {
         }
         let next = blocks.last().map_or(1, |last| last.next());
         let state = State { blocks, live: Live::beginning_with(next) };
-        Ok(Self {
-            folder: Some(folder.into()),
-            most_blocks: usize::MAX,
-            state: RwLock::new(state),
-        })
+        Ok(Self { folder: Some(folder.into()), most_blocks: usize::MAX, state: RwLock::new(state) })
     }
 
     /// An index that keeps the latest records in memory and nothing else.
@@ -149,7 +145,9 @@ impl Index {
         let next = state.live.next();
         let block = match &self.folder {
             Some(folder) => Block::in_folder(folder, &mut state.live)?,
-            None => Block::in_memory(&mut state.live).map_err(failed("make", Path::new("memory")))?,
+            None => {
+                Block::in_memory(&mut state.live).map_err(failed("make", Path::new("memory")))?
+            }
         };
         state.blocks.push(Arc::new(block));
         if state.blocks.len() > self.most_blocks {

@@ -92,7 +92,8 @@ fn an_index_goes_on_after_its_last_block_when_it_is_opened_again() {
 #[test]
 fn what_is_lost_or_damaged_is_forgotten_with_everything_after_it() {
     let blocks = |folder: &Path| {
-        let mut all: Vec<_> = fs::read_dir(folder).unwrap().map(|one| one.unwrap().path()).collect();
+        let mut all: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|one| one.unwrap().path()).collect();
         all.sort();
         all
     };
@@ -128,10 +129,7 @@ fn a_damaged_block_is_an_error_and_never_a_panic() {
 fn records_are_added_in_their_order_or_not_at_all() {
     let index = Index::in_memory(1);
     add(&index, 2);
-    assert!(matches!(
-        index.add(4, 0, &[]),
-        Err(IndexError::OutOfOrder { expected: 3, found: 4 })
-    ));
+    assert!(matches!(index.add(4, 0, &[]), Err(IndexError::OutOfOrder { expected: 3, found: 4 })));
     assert_eq!(index.next(), 3);
 }
 

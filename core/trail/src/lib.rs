@@ -44,7 +44,7 @@ mod verify;
 pub use error::TrailError;
 pub use follow::Follower;
 pub use line::MAX_EVENT_BYTES;
-pub use position::{Chain, Position};
+pub use position::{Chain, Position, hex};
 pub use read::{Entry, Reader, read_from, tail};
 pub use trail::{Options, Trail};
 pub use verify::{Expectations, Problem, ProblemKind, Report, verify};

@@ -24,6 +24,19 @@ pub struct Entry {
     pub line: Vec<u8>,
 }
 
+impl Entry {
+    /// The event as its author wrote it, without the two members that the trail added.
+    #[must_use]
+    pub fn event(&self) -> Vec<u8> {
+        let Some(line) = Line::parse(&self.line) else { return Vec::new() };
+        let event = line.event_without_brace();
+        let mut whole = Vec::with_capacity(event.len() + 1);
+        whole.extend_from_slice(event);
+        whole.push(b'}');
+        whole
+    }
+}
+
 /// Gives the records of a trail in order.
 ///
 /// At the end it gives nothing, and goes on when asked again after more was written. After an error
