@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use strongroom_api::{Recorder, Unrecorded};
-use strongroom_trail::Trail;
+use strongroom_trail::{Position, Trail, TrailError};
 
 /// Hands records to the trail and counts those that it did not take.
 pub struct TrailRecorder {
@@ -28,12 +28,19 @@ impl TrailRecorder {
 
 impl Recorder for TrailRecorder {
     fn append(&self, record: &[u8]) -> Result<(), Unrecorded> {
-        match self.trail.append(record) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                Err(Unrecorded(Box::new(error)))
-            }
-        }
+        self.check(self.trail.append(record))
+    }
+
+    fn append_both(&self, one: &[u8], other: &[u8]) -> Result<(), Unrecorded> {
+        self.check(self.trail.append_many(&[one, other]))
+    }
+}
+
+impl TrailRecorder {
+    fn check(&self, taken: Result<Position, TrailError>) -> Result<(), Unrecorded> {
+        taken.map(drop).map_err(|error| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            Unrecorded(Box::new(error))
+        })
     }
 }
