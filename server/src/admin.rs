@@ -18,6 +18,7 @@ use crate::accounts;
 use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
+use crate::keeper;
 use crate::ports::Identities;
 use crate::seal;
 
@@ -54,6 +55,8 @@ pub enum Order {
     KeyringRotate,
     /// The generations of the keyring.
     KeyringList,
+    /// The latest digest of the trail that the store remembers.
+    TrailRemembered,
 }
 
 /// What orders are performed on.
@@ -139,6 +142,9 @@ impl Office {
             Order::SealRemove { id } => {
                 seal.remove(&id)?;
                 Ok(json!({ "removed": id }))
+            }
+            Order::TrailRemembered => {
+                Ok(json!({ "digest": keeper::memory(&self.foundation.records).await? }))
             }
             Order::KeyringRotate => {
                 Ok(json!({ "generation": self.foundation.rotate_keyring().await? }))

@@ -24,6 +24,7 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::keeper::Keeper;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::Identities;
@@ -80,6 +81,7 @@ pub async fn start_with(
         identities
     };
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
+    let keeper = keeper(config, &foundation).await?;
     follow_trail(&foundation)?;
     let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
     let services = Services::new(hosts);
@@ -116,6 +118,9 @@ pub async fn start_with(
     let mut tasks = Vec::new();
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
+    if let Some(keeper) = keeper {
+        tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
+    }
     if !config.dev {
         tasks.push(until_stopped(&stopped, office(config, &foundation, identities, &endpoint)?));
     }
@@ -181,6 +186,20 @@ impl Running {
         self.foundation.close().await?;
         Ok(cut_off)
     }
+}
+
+/// What keeps the trail's files; a trail in memory has none.
+async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<Keeper>, Failure> {
+    if config.dev {
+        return Ok(None);
+    }
+    let keeper = Keeper {
+        folder: config.data.trail(),
+        foundation: Arc::clone(foundation),
+        retention_days: config.trail_retention_days,
+    };
+    keeper.check().await?;
+    Ok(Some(keeper))
 }
 
 /// Starts what reads the trail behind everybody's back. It ends when the trail is closed.

@@ -71,6 +71,22 @@ impl Foundation {
         })
     }
 
+    /// The records alone, for whoever reads one while no server runs.
+    ///
+    /// # Errors
+    /// For the operator.
+    pub async fn records_of(
+        config: &Config,
+        now: Timestamp,
+        entropy: &Arc<dyn Entropy>,
+    ) -> Result<Records, Failure> {
+        let seal = Seal::open(config)?;
+        let store = SqliteStore::open(&config.data.store(), StoreOptions::default())?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let keyring = open_keyring(&*store, &seal, now, entropy).await?;
+        Ok(Records::new(store, Arc::new(keyring), config.cache_bytes))
+    }
+
     /// Writes everything out and lets go of the files.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ pub mod files;
 pub mod foundation;
 pub mod health;
 pub mod jobs;
+pub mod keeper;
 pub mod limits;
 pub mod listeners;
 pub mod logging;
