@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod dev_identities;
+pub mod digest_keys;
 pub mod directory;
 pub mod iam_identities;
 pub mod keys;
@@ -12,4 +13,5 @@ pub mod provider_keys;
 pub mod recorder;
 pub mod trail_delivery;
 pub mod rotation;
+pub mod trail_events;
 pub mod workers;

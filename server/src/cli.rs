@@ -114,7 +114,14 @@ fn trail() -> Command {
     let verify = Command::new("verify").about("Prove that no record was changed, removed or moved");
     let tail = Command::new("tail").about("Print the latest records");
     group("trail", "The record of all calls")
-        .subcommand(with_settings(verify, &["data_dir"]))
+        .subcommand(
+            with_settings(verify, WHICH_DATA).arg(
+                Arg::new("key")
+                    .long("key")
+                    .value_name("FINGERPRINT")
+                    .help("The key of the oldest digests, as you noted it elsewhere"),
+            ),
+        )
         .subcommand(
             with_settings(tail, &["data_dir"])
                 .arg(

@@ -25,6 +25,7 @@ pub mod foundation;
 pub mod health;
 pub mod jobs;
 pub mod large_bodies;
+pub mod keeper;
 pub mod limits;
 pub mod listeners;
 pub mod logging;

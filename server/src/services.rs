@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
+use strongroom_cloudtrail::CloudTrail;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -12,6 +13,7 @@ use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
+use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
@@ -21,6 +23,7 @@ use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::rotation::NoFunctions;
+use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -69,6 +72,13 @@ pub fn build(foundation: &Foundation) -> Parts {
     ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
+    let events =
+        TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
+    let cloudtrail = Arc::new(CloudTrail::new(
+        Arc::clone(records),
+        Arc::new(events),
+        Arc::new(DigestKeys::new(Arc::clone(records))),
+    ));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
@@ -81,6 +91,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
+            Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),

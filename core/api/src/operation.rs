@@ -67,6 +67,13 @@ pub trait Operation: Sized + Send + Sync + 'static {
         None
     }
 
+    /// CloudTrail's `userIdentity` of a call that nobody signed: a JSON object made of what the request
+    /// says of its sender, proven or not.
+    fn identity(input: &Self::Input) -> Option<String> {
+        let _ = input;
+        None
+    }
+
     /// Does it. May be called again from the start (with a target found and authorized anew) when
     /// another writer was faster.
     fn run(
