@@ -9,6 +9,7 @@ use strongroom_store::{CommitError, MemoryStore, Store, StoreError, Transaction}
 use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
 
+use crate::calls::Tally;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -29,6 +30,8 @@ pub struct Foundation {
     pub seal: Arc<Seal>,
     /// The record of all calls.
     pub trail: Arc<Trail>,
+    /// What the server's own metrics are made of.
+    pub tally: Arc<Tally>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -66,6 +69,7 @@ impl Foundation {
             keyring,
             seal,
             trail,
+            tally: Arc::default(),
             clock,
             entropy,
         })

@@ -8,6 +8,7 @@ pub mod adapters;
 pub mod admin;
 pub mod authenticate;
 pub mod cli;
+pub mod calls;
 pub mod clock;
 pub mod commands;
 pub mod complaints;

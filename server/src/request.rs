@@ -15,6 +15,7 @@ use strongroom_sigv4 as sigv4;
 use strongroom_wire::Family;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
+use crate::calls::Tally;
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
 use crate::compression;
@@ -40,6 +41,8 @@ pub struct Gateway {
     pub ids: Ids,
     /// Where records go.
     pub recorder: Arc<dyn Recorder>,
+    /// Calls, counted as metrics.
+    pub tally: Arc<Tally>,
     /// The region of a request that names none.
     pub region: String,
     /// How much is taken.
@@ -149,7 +152,13 @@ impl Gateway {
             false => Err(Error::serialization("the content encoding of the body is not understood")),
         };
         let body = Members { protocol: asked.protocol, members };
-        hosted.host.perform(position, &circumstances, body).await
+        let outcome = hosted.host.perform(position, &circumstances, body).await;
+        if let Some(operation) = hosted.operations.get(position) {
+            let code = outcome.as_ref().err().map(|error| error.code(Family::Json));
+            let home = (caller.account(), circumstances.region);
+            self.tally.calls.count(home, (hosted.facts.name, operation), code);
+        }
+        outcome
     }
 
     fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {

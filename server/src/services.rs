@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job};
+use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -11,12 +12,15 @@ use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
+use crate::adapters::alarm_actions::AlarmActions;
+use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -58,23 +62,38 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(KmsKeys(Arc::clone(&kms))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let call_metrics = CallMetrics {
+        tally: Arc::clone(&foundation.tally),
+        cloudwatch: Arc::clone(&cloudwatch),
+        clock: Arc::clone(&foundation.clock),
+    };
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(AlarmActions)));
+    let identities: Arc<dyn Identities> =
+        Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
+    jobs.push(Arc::new(MeasureSecrets {
+        identities: Arc::clone(&identities),
+        secretsmanager: Arc::clone(&secretsmanager),
+        cloudwatch: Arc::clone(&cloudwatch),
+    }));
     Parts {
-        identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
+        identities,
         hosts: vec![
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
+            Arc::new(Table::new(cloudwatch, strongroom_cloudwatch::OPERATIONS)),
         ],
         jobs,
-        tasks: Vec::new(),
+        tasks: vec![Box::pin(async move { call_metrics.keep().await })],
     }
 }
 
@@ -84,6 +103,8 @@ pub struct Hosted {
     pub host: Arc<dyn Host>,
     /// Its names on the wire.
     pub facts: &'static Facts,
+    /// The names of its operations, by their place in the table.
+    pub operations: Vec<&'static str>,
     /// Its place in [`Services`], by which it is counted.
     pub place: usize,
 }
@@ -95,8 +116,12 @@ impl Services {
     /// The table of `hosts`.
     #[must_use]
     pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
-        let place =
-            |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
+        let place = |(place, host): (usize, Arc<dyn Host>)| Hosted {
+            facts: host.facts(),
+            operations: host.operations().iter().map(|operation| operation.name).collect(),
+            host,
+            place,
+        };
         Self(hosts.into_iter().enumerate().map(place).collect())
     }
 

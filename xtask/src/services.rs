@@ -1,6 +1,7 @@
 //! Every service with its dispatch table, as the checks and the reference pages see them.
 
 use strongroom_api::{Entry, Facts, Service};
+use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_organizations::Organizations;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
         offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
+        offer::<Cloudwatch>("Amazon CloudWatch", strongroom_cloudwatch::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
     ]
 }

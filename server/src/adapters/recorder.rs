@@ -6,17 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use strongroom_api::{Recorder, Unrecorded};
 use strongroom_trail::Trail;
 
+use crate::calls::Tally;
+
 /// Hands records to the trail and counts those that it did not take.
 pub struct TrailRecorder {
     trail: Arc<Trail>,
+    tally: Arc<Tally>,
     refused: AtomicU64,
 }
 
 impl TrailRecorder {
-    /// A recorder onto `trail`.
+    /// A recorder onto `trail`, which lets `tally` see what passes.
     #[must_use]
-    pub fn new(trail: Arc<Trail>) -> Self {
-        Self { trail, refused: AtomicU64::new(0) }
+    pub fn new(trail: Arc<Trail>, tally: Arc<Tally>) -> Self {
+        Self { trail, tally, refused: AtomicU64::new(0) }
     }
 
     /// How many records were refused since the start.
@@ -29,7 +32,10 @@ impl TrailRecorder {
 impl Recorder for TrailRecorder {
     fn append(&self, record: &[u8]) -> Result<(), Unrecorded> {
         match self.trail.append(record) {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.tally.see(record);
+                Ok(())
+            }
             Err(error) => {
                 self.refused.fetch_add(1, Ordering::Relaxed);
                 Err(Unrecorded(Box::new(error)))

@@ -13,6 +13,7 @@
 //! outside are the traits [`keys::Keys`] and [`policy::Directory`].
 
 pub mod access;
+pub mod census;
 pub mod description;
 pub mod error;
 pub mod events;
