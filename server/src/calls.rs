@@ -100,8 +100,7 @@ impl Calls {
         code: Option<&str>,
     ) {
         let (Some(account), Some(region)) = (Short::of(account), Short::of(region)) else { return };
-        let counted =
-            Counted { account, region, service, operation, code: code.map(Into::into) };
+        let counted = Counted { account, region, service, operation, code: code.map(Into::into) };
         let share = &self.0[share() % SHARES];
         let mut counts = share.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&counted) {
@@ -199,7 +198,10 @@ mod tests {
         let event = br#"{"eventVersion":"1.11","userIdentity":{"accountId":"123456789012","invokedBy":"secretsmanager.amazonaws.com"},"eventName":"RotationFailed","awsRegion":"us-east-1","additionalEventData":{"SecretId":"arn"},"recipientAccountId":"123456789012"}"#;
         tally.see(event);
         tally.see(br#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser"},"eventName":"RotationFailed"}"#);
-        assert_eq!(tally.take_failures(), [["123456789012", "us-east-1", "arn"].map(str::to_owned)]);
+        assert_eq!(
+            tally.take_failures(),
+            [["123456789012", "us-east-1", "arn"].map(str::to_owned)]
+        );
         assert!(tally.take_failures().is_empty());
     }
 

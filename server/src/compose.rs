@@ -80,10 +80,8 @@ pub async fn start_with(
         identities
     };
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
-    let recorder = Arc::new(TrailRecorder::new(
-        Arc::clone(&foundation.trail),
-        Arc::clone(&foundation.tally),
-    ));
+    let recorder =
+        Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.tally)));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());

@@ -89,8 +89,7 @@ impl Gateway {
         let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
         let told = asked.query_error(&outcome);
-        let mut response =
-            respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
+        let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
         respond::mark(&mut response, asked.protocol, told);
         response
     }
@@ -149,7 +148,9 @@ impl Gateway {
         };
         let members = match is_understood(head) {
             true => asked.protocol.read(marks.parameters(plain)),
-            false => Err(Error::serialization("the content encoding of the body is not understood")),
+            false => {
+                Err(Error::serialization("the content encoding of the body is not understood"))
+            }
         };
         let body = Members { protocol: asked.protocol, members };
         let outcome = hosted.host.perform(position, &circumstances, body).await;
@@ -235,7 +236,8 @@ fn is_understood(head: &Parts) -> bool {
     match head.headers.get(header::CONTENT_ENCODING) {
         None => true,
         Some(encoding) => {
-            encoding.is_empty() || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
+            encoding.is_empty()
+                || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
         }
     }
 }
