@@ -1,6 +1,8 @@
 //! What plugs services, store and trail into what the server needs, and services into each other.
 
 pub mod accounts;
+pub mod alarm_actions;
+pub mod call_metrics;
 pub mod dev_identities;
 pub mod digest_keys;
 pub mod directory;
@@ -14,4 +16,5 @@ pub mod recorder;
 pub mod trail_delivery;
 pub mod rotation;
 pub mod trail_events;
+pub mod secret_metrics;
 pub mod workers;

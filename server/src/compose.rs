@@ -87,7 +87,8 @@ pub async fn start_with(
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
     let keeper = keeper(config, &foundation).await?;
     follow_trail(&foundation)?;
-    let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
+    let recorder =
+        Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.tally)));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());
@@ -102,6 +103,7 @@ pub async fn start_with(
         entropy: Arc::clone(&entropy),
         ids: Ids::new(&*entropy),
         recorder: recorder.clone(),
+        tally: Arc::clone(&foundation.tally),
         region: config.region.clone(),
         limits: config.limits.clone(),
         large_bodies: LargeBodies::default(),

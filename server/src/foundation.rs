@@ -10,6 +10,7 @@ use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
 use strongroom_trail_index::{BLOCK_RECORDS, Index, IndexError};
 
+use crate::calls::Tally;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -32,6 +33,8 @@ pub struct Foundation {
     pub trail: Arc<Trail>,
     /// By which records are found.
     pub trail_index: Arc<Index>,
+    /// What the server's own metrics are made of.
+    pub tally: Arc<Tally>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -69,6 +72,7 @@ impl Foundation {
             seal: Arc::new(seal),
             trail: Arc::new(trail),
             trail_index: Arc::new(index),
+            tally: Arc::default(),
             clock,
             entropy,
         })

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod adapters;
 pub mod admin;
 pub mod authenticate;
+pub mod calls;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -16,6 +16,7 @@ use strongroom_wire::rest::Request as RestRequest;
 use strongroom_wire::Family;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
+use crate::calls::Tally;
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
 use crate::compression;
@@ -42,6 +43,8 @@ pub struct Gateway {
     pub ids: Ids,
     /// Where records go.
     pub recorder: Arc<dyn Recorder>,
+    /// Calls, counted as metrics.
+    pub tally: Arc<Tally>,
     /// The region of a request that names none.
     pub region: String,
     /// How much is taken.
@@ -90,8 +93,7 @@ impl Gateway {
         let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
         let told = asked.query_error(&outcome);
-        let mut response =
-            respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
+        let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
         respond::mark(&mut response, asked.protocol, told);
         response
     }
@@ -157,10 +159,18 @@ impl Gateway {
         };
         let members = match is_understood(head) {
             true => members(asked.protocol, &marks, head, plain),
-            false => Err(Error::serialization("the content encoding of the body is not understood")),
+            false => {
+                Err(Error::serialization("the content encoding of the body is not understood"))
+            }
         };
         let body = Members { protocol: asked.protocol, members };
-        hosted.host.perform(position, &circumstances, body).await
+        let outcome = hosted.host.perform(position, &circumstances, body).await;
+        if let Some(operation) = hosted.operations.get(position) {
+            let code = outcome.as_ref().err().map(|error| error.code(Family::Json));
+            let home = (caller.account(), circumstances.region);
+            self.tally.calls.count(home, (hosted.facts.name, operation), code);
+        }
+        outcome
     }
 
     fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {
@@ -251,7 +261,8 @@ fn is_understood(head: &Parts) -> bool {
     match head.headers.get(header::CONTENT_ENCODING) {
         None => true,
         Some(encoding) => {
-            encoding.is_empty() || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
+            encoding.is_empty()
+                || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
         }
     }
 }

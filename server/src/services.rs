@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
 use strongroom_cloudtrail::CloudTrail;
+use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -14,6 +15,8 @@ use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::digest_keys::DigestKeys;
+use crate::adapters::alarm_actions::AlarmActions;
+use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
@@ -24,6 +27,7 @@ use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::rotation::NoFunctions;
 use crate::adapters::trail_events::TrailEvents;
+use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -79,6 +83,12 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let call_metrics = CallMetrics {
+        tally: Arc::clone(&foundation.tally),
+        cloudwatch: Arc::clone(&cloudwatch),
+        clock: Arc::clone(&foundation.clock),
+    };
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
@@ -88,8 +98,16 @@ pub fn build(foundation: &Foundation) -> Parts {
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(AlarmActions)));
+    let identities: Arc<dyn Identities> =
+        Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
+    jobs.push(Arc::new(MeasureSecrets {
+        identities: Arc::clone(&identities),
+        secretsmanager: Arc::clone(&secretsmanager),
+        cloudwatch: Arc::clone(&cloudwatch),
+    }));
     Parts {
-        identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
+        identities,
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
@@ -98,9 +116,13 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
             Arc::new(Table::new(logs, strongroom_logs::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
+            Arc::new(Table::new(cloudwatch, strongroom_cloudwatch::OPERATIONS)),
         ],
         jobs,
-        tasks: vec![Box::pin(delivery.run())],
+        tasks: vec![
+            Box::pin(delivery.run()),
+            Box::pin(async move { call_metrics.keep().await }),
+        ],
         long_jobs,
         secrets,
     }
@@ -112,6 +134,8 @@ pub struct Hosted {
     pub host: Arc<dyn Host>,
     /// Its names on the wire.
     pub facts: &'static Facts,
+    /// The names of its operations, by their place in the table.
+    pub operations: Vec<&'static str>,
     /// Its place in [`Services`], by which it is counted.
     pub place: usize,
 }
@@ -136,8 +160,12 @@ impl Services {
     /// The table of `hosts`.
     #[must_use]
     pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
-        let place =
-            |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
+        let place = |(place, host): (usize, Arc<dyn Host>)| Hosted {
+            facts: host.facts(),
+            operations: host.operations().iter().map(|operation| operation.name).collect(),
+            host,
+            place,
+        };
         let hosted: Vec<_> = hosts.into_iter().enumerate().map(place).collect();
         let routes = routes(&hosted);
         Self(hosted, routes)

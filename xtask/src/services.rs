@@ -2,6 +2,7 @@
 
 use strongroom_api::{Entry, Facts, Service};
 use strongroom_cloudtrail::CloudTrail;
+use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_logs::Logs;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
         offer::<Logs>("CloudWatch Logs", strongroom_logs::OPERATIONS),
         offer::<CloudTrail>("AWS CloudTrail", strongroom_cloudtrail::OPERATIONS),
+        offer::<Cloudwatch>("Amazon CloudWatch", strongroom_cloudwatch::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
     ]
 }

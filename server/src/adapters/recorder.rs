@@ -10,9 +10,12 @@ use strongroom_api::{Batch, BoxFuture, Recorder, Unrecorded};
 use strongroom_trail::{Trail, TrailError};
 use tokio::sync::oneshot;
 
+use crate::calls::Tally;
+
 /// Hands records to the trail and counts those that it did not take.
 pub struct TrailRecorder {
     trail: Arc<Trail>,
+    tally: Arc<Tally>,
     refused: AtomicU64,
     /// Requests whose records nobody has begun to write; the first of them will.
     waiting: Mutex<Vec<Waiting>>,
@@ -30,11 +33,12 @@ struct Waiting {
 }
 
 impl TrailRecorder {
-    /// A recorder onto `trail`.
+    /// A recorder onto `trail`, which lets `tally` see what passes.
     #[must_use]
-    pub fn new(trail: Arc<Trail>) -> Self {
+    pub fn new(trail: Arc<Trail>, tally: Arc<Tally>) -> Self {
         Self {
             trail,
+            tally,
             refused: AtomicU64::new(0),
             waiting: Mutex::default(),
             alone: AtomicU32::new(0),
@@ -60,6 +64,7 @@ impl TrailRecorder {
     fn write_all(&self, requests: Vec<Waiting>) {
         let all: Vec<&[u8]> = requests.iter().flat_map(|request| request.records.iter()).collect();
         if self.trail.append_many(&all).is_ok() {
+            all.iter().for_each(|record| self.tally.see(record));
             for request in requests {
                 // Nobody listens any more when the server is being stopped.
                 let _unheard = request.written.send(Ok(()));
@@ -70,6 +75,9 @@ impl TrailRecorder {
         for request in requests {
             let own: Vec<&[u8]> = request.records.iter().collect();
             let written = self.trail.append_many(&own).map(drop);
+            if written.is_ok() {
+                own.iter().for_each(|record| self.tally.see(record));
+            }
             let _unheard =
                 request.written.send(written.map_err(|error| self.refuse(error, own.len())));
         }
@@ -87,7 +95,9 @@ impl TrailRecorder {
 
 impl Recorder for TrailRecorder {
     fn append(&self, record: &[u8]) -> Result<(), Unrecorded> {
-        self.trail.append(record).map(drop).map_err(|error| self.refuse(error, 1))
+        self.trail.append(record).map_err(|error| self.refuse(error, 1))?;
+        self.tally.see(record);
+        Ok(())
     }
 
     fn append_both(&self, one: &[u8], other: &[u8]) -> Result<(), Unrecorded> {
