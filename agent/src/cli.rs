@@ -185,6 +185,7 @@ fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     }
     config.token_file.get_or_insert_with(|| default_folder(&variables).join("token"));
     log(&config);
+    harden();
     let role = role(matches);
     let token_file = text(matches, "container-token-file")
         .map_or_else(|| default_folder(&variables).join("container-token"), PathBuf::from);
@@ -266,6 +267,16 @@ fn log(config: &Config) {
         .unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _kept = log.with_target(false).try_init();
+}
+
+/// Keeps what the agent holds out of core dumps and out of the sight of this user's other programs.
+fn harden() {
+    let hardening = strongroom_memory::harden_process();
+    for outcome in [hardening.core_dumps_off, hardening.undumpable] {
+        if let Err(cause) = outcome {
+            tracing::warn!(%cause, "secrets cannot be kept from core dumps or debuggers");
+        }
+    }
 }
 
 fn run_exec(matches: &ArgMatches) -> Result<ExitCode, Failure> {

@@ -219,12 +219,7 @@ def test_other_hosts_cannot_connect(strongroom):
 @case("AGT-016", INFERRED)
 def test_without_a_token_in_the_environment_one_is_made(start, secret):
     agent = start(AWS_TOKEN="", XDG_RUNTIME_DIR="")
-    home = next(
-        line.split("=", 1)[1]
-        for line in open(f"/proc/{agent.process.pid}/environ").read().split("\0")
-        if line.startswith("HOME=")
-    )
-    path = os.path.join(home, ".cache/strongroom-agent/token")
+    path = os.path.join(agent.home, ".cache/strongroom-agent/token")
     assert os.stat(path).st_mode & 0o777 == 0o600
     token = open(path).read()
     assert agent.get(f"/v1/{secret}", X_Aws_Parameters_Secrets_Token=token)[0] == 200
