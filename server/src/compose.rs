@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use strongroom_api::{Entropy, Ids};
 use strongroom_seal::SystemEntropy;
+use strongroom_secretsmanager::SecretsManager;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
 use crate::clock::{Clock, SystemClock};
@@ -23,12 +25,15 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::large_bodies::LargeBodies;
+use crate::keeper::Keeper;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::Identities;
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::tls;
+use crate::uses::Uses;
 
 /// A server that takes requests.
 pub struct Running {
@@ -72,27 +77,34 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs } = build(&foundation);
+    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks } =
+        build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
         identities
     };
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
+    let keeper = keeper(config, &foundation).await?;
+    follow_trail(&foundation)?;
     let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());
 
+    let uses = Arc::new(Uses::default());
+    let authenticator =
+        Authenticator::new(Arc::clone(&identities), Arc::clone(&uses), config.clock_skew_seconds);
     let gateway = Arc::new(Gateway {
         services,
-        authenticator: Authenticator::new(Arc::clone(&identities), config.clock_skew_seconds),
+        authenticator,
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
         ids: Ids::new(&*entropy),
         recorder: recorder.clone(),
         region: config.region.clone(),
         limits: config.limits.clone(),
+        large_bodies: LargeBodies::default(),
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
@@ -102,6 +114,7 @@ pub async fn start_with(
     let endpoint = config.endpoint(address);
     let jobs = Jobs {
         list: jobs,
+        long: long_jobs,
         store: Arc::clone(&foundation.store),
         clock,
         entropy,
@@ -112,10 +125,19 @@ pub async fn start_with(
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
+    tasks.extend(own_tasks.into_iter().map(|task| until_stopped(&stopped, task)));
+    let keeper = Arc::clone(&identities);
+    tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
+    if let Some(keeper) = keeper {
+        tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
+    }
     if !config.dev {
-        tasks.push(until_stopped(&stopped, office(config, &foundation, identities, &endpoint)?));
+        tasks.push(until_stopped(
+            &stopped,
+            office(config, &foundation, identities, secrets, &endpoint)?,
+        ));
     }
     let metrics_address = match config.metrics_listen {
         None => None,
@@ -181,6 +203,30 @@ impl Running {
     }
 }
 
+/// What keeps the trail's files; a trail in memory has none.
+async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<Keeper>, Failure> {
+    if config.dev {
+        return Ok(None);
+    }
+    let keeper = Keeper {
+        folder: config.data.trail(),
+        foundation: Arc::clone(foundation),
+        retention_days: config.trail_retention_days,
+    };
+    keeper.check().await?;
+    Ok(Some(keeper))
+}
+
+/// Starts what reads the trail behind everybody's back. It ends when the trail is closed.
+fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
+    let (trail, index) = (Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
+    std::thread::Builder::new()
+        .name("trail-index".to_owned())
+        .spawn(move || trail_events::follow(&trail, &index))
+        .map(drop)
+        .map_err(|cause| Failure::new(format!("cannot start a thread: {cause}")))
+}
+
 fn prepare_tls(
     config: &Config,
     clock: &dyn Clock,
@@ -197,6 +243,7 @@ fn office(
     config: &Config,
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
+    secrets: Option<Arc<SecretsManager>>,
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -205,6 +252,7 @@ fn office(
         endpoint: Some(endpoint.to_owned()),
         foundation: Arc::clone(foundation),
         identities,
+        secrets,
     };
     Ok(Arc::new(office).open(socket))
 }

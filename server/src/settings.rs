@@ -91,6 +91,12 @@ pub const SETTINGS: &[Setting] = &[
         "error, warn, info, debug, trace, or a filter as RUST_LOG takes it",
     ),
     setting("log_format", "FORMAT", "text", "text or json"),
+    setting(
+        "trail_retention_days",
+        "DAYS",
+        "365",
+        "How long records of calls are kept; AWS's look-ups reach 90 days back",
+    ),
     setting("cache_mib", "MIB", "256", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),
     setting("max_body_bytes", "BYTES", "1048576", "The largest request body"),
@@ -102,6 +108,12 @@ pub const SETTINGS: &[Setting] = &[
         "SECONDS",
         "30",
         "How long requests may take to finish when the server stops",
+    ),
+    setting(
+        "jwks_file",
+        "FILE",
+        "",
+        "Keys of identity providers that cannot be reached: JSON, issuer to JWK Set",
     ),
     setting("clock_skew_seconds", "SECONDS", "300", "How far a client's clock may be off"),
 ];

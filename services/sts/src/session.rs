@@ -9,6 +9,7 @@ use std::sync::Arc;
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use strongroom_api::access_key::{IdPrefix, secret_access_key, unique_id};
+use strongroom_api::credential::LastNoted;
 use strongroom_api::{
     Caller, Credential, Details, Entropy, Error, Policies, PrincipalKind, Reply, Result, Sensitive,
     Session as Issued, Timestamp,
@@ -223,6 +224,7 @@ impl Sts {
             generation,
             active: true,
             caller: Arc::new(caller),
+            used: LastNoted::default(),
         }))
     }
 
