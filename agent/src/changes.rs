@@ -62,6 +62,8 @@ impl Feed {
     pub async fn follow(&mut self, mut hear: impl FnMut(Heard)) -> NotOffered {
         loop {
             match self.listen(&mut hear).await {
+                // A server with other data does not know the place: it is asked for a new one.
+                Err(error) if error.status() == 400 && self.last_id.take().is_some() => {}
                 Ok(()) => tracing::debug!("the change feed has ended"),
                 Err(error) if is_not_offered(&error) && !self.is_wanted => return NotOffered,
                 Err(error) => tracing::debug!(%error, "the change feed cannot be followed"),

@@ -67,6 +67,17 @@ async fn without_a_place_to_go_on_from_everything_may_have_changed() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_know_the_place_is_asked_for_a_new_one() {
+    let unknown = ABSENT.replace("404 Not Found", "400 Bad Request");
+    let first = format!("{STREAM}{}", change("41", "arn:a"));
+    let (client, asked) = server(vec![first, unknown, STREAM.to_owned(), ABSENT.to_owned()]).await;
+    let mut seen = Vec::new();
+    let NotOffered = Feed::new(client, false).follow(|heard| seen.push(heard)).await;
+    assert_eq!(seen, [Heard::Gap, Heard::Changed(vec!["arn:a".to_owned()]), Heard::Gap]);
+    assert!(!asked.lock().unwrap()[2].contains("last-event-id"));
+}
+
+#[tokio::test]
 async fn a_server_without_a_feed_says_so() {
     let (client, asked) = server(vec![ABSENT.to_owned()]).await;
     let NotOffered = Feed::new(client, false).follow(|_| panic!("nothing was told")).await;
