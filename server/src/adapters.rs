@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod dev_identities;
 pub mod directory;
+pub mod function_logs;
 pub mod iam_identities;
 pub mod keys;
 pub mod log_metrics;
