@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod dev_identities;
+pub mod digest_keys;
 pub mod directory;
 pub mod function_logs;
 pub mod iam_identities;
@@ -12,4 +13,6 @@ pub mod principals;
 pub mod provider_keys;
 pub mod recorder;
 pub mod trail_delivery;
+pub mod rotation;
+pub mod trail_events;
 pub mod workers;

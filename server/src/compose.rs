@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use strongroom_api::{Entropy, Ids};
 use strongroom_seal::SystemEntropy;
+use strongroom_secretsmanager::SecretsManager;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
 use crate::clock::{Clock, SystemClock};
@@ -23,6 +25,8 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::large_bodies::LargeBodies;
+use crate::keeper::Keeper;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::Identities;
@@ -73,13 +77,16 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs, tasks: own_tasks } = build(&foundation);
+    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks } =
+        build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
         identities
     };
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
+    let keeper = keeper(config, &foundation).await?;
+    follow_trail(&foundation)?;
     let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
@@ -97,6 +104,7 @@ pub async fn start_with(
         recorder: recorder.clone(),
         region: config.region.clone(),
         limits: config.limits.clone(),
+        large_bodies: LargeBodies::default(),
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
@@ -106,6 +114,7 @@ pub async fn start_with(
     let endpoint = config.endpoint(address);
     let jobs = Jobs {
         list: jobs,
+        long: long_jobs,
         store: Arc::clone(&foundation.store),
         clock,
         entropy,
@@ -121,8 +130,14 @@ pub async fn start_with(
     tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
+    if let Some(keeper) = keeper {
+        tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
+    }
     if !config.dev {
-        tasks.push(until_stopped(&stopped, office(config, &foundation, identities, &endpoint)?));
+        tasks.push(until_stopped(
+            &stopped,
+            office(config, &foundation, identities, secrets, &endpoint)?,
+        ));
     }
     let metrics_address = match config.metrics_listen {
         None => None,
@@ -188,6 +203,30 @@ impl Running {
     }
 }
 
+/// What keeps the trail's files; a trail in memory has none.
+async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<Keeper>, Failure> {
+    if config.dev {
+        return Ok(None);
+    }
+    let keeper = Keeper {
+        folder: config.data.trail(),
+        foundation: Arc::clone(foundation),
+        retention_days: config.trail_retention_days,
+    };
+    keeper.check().await?;
+    Ok(Some(keeper))
+}
+
+/// Starts what reads the trail behind everybody's back. It ends when the trail is closed.
+fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
+    let (trail, index) = (Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
+    std::thread::Builder::new()
+        .name("trail-index".to_owned())
+        .spawn(move || trail_events::follow(&trail, &index))
+        .map(drop)
+        .map_err(|cause| Failure::new(format!("cannot start a thread: {cause}")))
+}
+
 fn prepare_tls(
     config: &Config,
     clock: &dyn Clock,
@@ -204,6 +243,7 @@ fn office(
     config: &Config,
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
+    secrets: Option<Arc<SecretsManager>>,
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -212,6 +252,7 @@ fn office(
         endpoint: Some(endpoint.to_owned()),
         foundation: Arc::clone(foundation),
         identities,
+        secrets,
     };
     Ok(Arc::new(office).open(socket))
 }

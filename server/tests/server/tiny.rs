@@ -137,6 +137,8 @@ pub fn build(_: &Foundation) -> Parts {
             Arc::new(Hosted::new(Arc::new(Echo), ECHO)),
         ],
         jobs: Vec::new(),
+        long_jobs: Vec::new(),
+        secrets: None,
         tasks: Vec::new(),
     }
 }

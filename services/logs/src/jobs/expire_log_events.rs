@@ -96,11 +96,13 @@ impl ExpireLogEvents {
         while done < CHUNKS as u64 {
             let page = logs.records.scan_index(range.clone(), Direction::Forward, CHUNKS);
             let page = page.await.map_err(error::storage)?;
-            for (key, last) in &page.entries {
+            for (key, entry) in &page.entries {
                 let Some((first, number, seq)) = paths::read_indexed(&prefix, key) else {
                     continue;
                 };
-                if done < CHUNKS as u64 && last.parse().is_ok_and(|last: i64| last < cutoff) {
+                let Some((last, size)) = Chunk::read_entry(entry) else { continue };
+                if done < CHUNKS as u64 && last < cutoff {
+                    bytes += size;
                     changes.delete(key);
                     changes.delete(&paths::chunk(group, number, class, first, seq));
                     done += 1;
