@@ -5,7 +5,7 @@ import time
 import pytest
 
 from conftest import ACCOUNT, REGION
-from evidence import INFERRED, MODEL, SNAPSHOT, TERRAFORM, USER_GUIDE, case
+from evidence import INFERRED, MODEL, PROTOCOL, SNAPSHOT, TERRAFORM, USER_GUIDE, case
 from expect import refused, soon
 from identities import allow
 
@@ -348,3 +348,30 @@ def test_policies_on_groups_are_obeyed(logs, people, group, stream):
         reader.delete_log_group(logGroupName=group)
     with refused("AccessDeniedException"):
         reader.filter_log_events(logGroupName="/aws/cloudtrail/logs")
+
+
+@case("LOGS-021", PROTOCOL)
+def test_following_a_group_sees_every_event_once(logs, group, stream, put, now):
+    """The calls that `aws logs tail --follow` makes: page by page, then from the last time on."""
+    seen = {}
+    request = {"logGroupName": group, "startTime": now - 60_000, "interleaved": True, "limit": 2}
+
+    def look():
+        new = []
+        while True:
+            page = logs.filter_log_events(**request)
+            for event in page["events"]:
+                if event["eventId"] not in seen:
+                    seen[event["eventId"]] = event["timestamp"]
+                    new.append(event["message"])
+            if "nextToken" not in page:
+                request.pop("nextToken", None)
+                request["startTime"] = max(seen.values(), default=now)
+                return new
+            request["nextToken"] = page["nextToken"]
+
+    put(stream, "a", "b", "c")
+    assert look() == ["a", "b", "c"]
+    assert look() == []
+    put(stream, "d")
+    assert look() == ["d"]
