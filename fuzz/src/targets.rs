@@ -3,6 +3,7 @@
 pub mod forms;
 pub mod ids;
 pub mod operations;
+pub mod patterns;
 pub mod policies;
 pub mod signatures;
 pub mod tokens;

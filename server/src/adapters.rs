@@ -6,6 +6,7 @@ pub mod call_metrics;
 pub mod dev_identities;
 pub mod digest_keys;
 pub mod directory;
+pub mod function_logs;
 pub mod iam_identities;
 pub mod keys;
 pub mod log_metrics;
