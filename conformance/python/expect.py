@@ -1,5 +1,6 @@
 """What tests say about replies: which error it was, which labels a secret carries."""
 
+import time
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -18,6 +19,16 @@ TOKEN_MISSING = "You must provide a ClientRequestToken value. We recommend a UUI
 ON_A_REPLICA = (
     "Operation not permitted on a replica secret. Call must be made in primary secret's region."
 )
+
+
+def soon(ask, is_answer, seconds=10):
+    """Asks until the answer is one; for what AWS, too, tells a little later."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = ask()
+        if is_answer(answer) or time.monotonic() > end:
+            return answer
+        time.sleep(0.2)
 
 
 @contextmanager

@@ -81,6 +81,21 @@ def test_retagging_a_secret_changes_who_reads_it(acting, sm, create):
         client.get_secret_value(SecretId=arn)
 
 
+@case("ACC-139", USER_GUIDE)
+@pytest.mark.parametrize("change", ["retag", "untag"])
+def test_nobody_tags_the_own_access_away(acting, sm, create, change):
+    arn = create(SecretString="v", Tags=tags(team="red"))["ARN"]
+    change_tags = ["secretsmanager:TagResource", "secretsmanager:UntagResource"]
+    client = acting(allow(change_tags, **when("StringEquals", aws__ResourceTag_t_team="red")))
+    with refused(DENIED):
+        if change == "retag":
+            client.tag_resource(SecretId=arn, Tags=tags(team="blue"))
+        else:
+            client.untag_resource(SecretId=arn, TagKeys=["team"])
+    assert sm.describe_secret(SecretId=arn)["Tags"] == tags(team="red")
+    client.tag_resource(SecretId=arn, Tags=tags(colour="green"))
+
+
 SAME_TEAM = when("StringEquals", aws__ResourceTag_t_team="${aws:PrincipalTag/team}")
 
 

@@ -362,7 +362,6 @@ def test_the_root_user_is_limited_by_no_identity_policy(sm, secret):
     assert sm.get_secret_value(SecretId=secret["ARN"])["SecretString"] == "one"
 
 
-@pytest.mark.xfail(strict=True, reason="answered AccessDenied; see divergences")
 @case("ACC-131", ISSUE)
 def test_a_session_token_makes_no_iam_calls(people):
     user = people.user(allow("*"))
@@ -372,7 +371,6 @@ def test_a_session_token_makes_no_iam_calls(people):
         actor.client("iam").list_users()
 
 
-@pytest.mark.xfail(strict=True, reason="answered AccessDenied; see divergences")
 @case("ACC-132", INFERRED)
 def test_a_federated_user_makes_no_iam_calls(people):
     user = people.user(allow("*"))

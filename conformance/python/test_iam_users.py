@@ -7,7 +7,7 @@ import pytest
 
 from conftest import ACCOUNT
 from evidence import INFERRED, MODEL, SECOND_HAND, SNAPSHOT, TERRAFORM, USER_GUIDE, case
-from expect import members, refused
+from expect import members, refused, soon
 from identities import allow, document
 
 
@@ -122,12 +122,16 @@ def test_a_key_never_used_says_so(iam, user):
     assert reply["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
 
 
-@pytest.mark.xfail(strict=True, reason="the last use of access keys is not kept yet")
 @case("IAM-061", USER_GUIDE)
 def test_a_key_that_was_used_says_for_what(iam, people):
     user = people.user(allow("*"))
     user.client("secretsmanager").list_secrets()
-    used = iam.get_access_key_last_used(AccessKeyId=user.keys["access_key"])["AccessKeyLastUsed"]
+
+    def last_use():
+        key = user.keys["access_key"]
+        return iam.get_access_key_last_used(AccessKeyId=key)["AccessKeyLastUsed"]
+
+    used = soon(last_use, lambda used: "LastUsedDate" in used)
     assert (used["ServiceName"], used["Region"]) == ("secretsmanager", "us-east-1")
     assert used["LastUsedDate"]
 

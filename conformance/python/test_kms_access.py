@@ -109,7 +109,6 @@ def test_nobody_locks_himself_out_of_a_key(kms, people):
         kms.create_key(Policy=document(allow("kms:Encrypt", Principal={"AWS": user.arn})))
 
 
-@pytest.mark.xfail(strict=True, reason="key policies do not look principals up yet")
 @case("KMS-076", USER_GUIDE)
 def test_a_principal_that_does_not_exist_is_refused(kms):
     gone = f"arn:aws:iam::{ACCOUNT}:user/no-such-user-5d2e"
@@ -329,7 +328,6 @@ def test_a_disabled_key_makes_its_secrets_unreadable_at_once(kms, people, key, c
         client.get_secret_value(SecretId=arn)
 
 
-@pytest.mark.xfail(strict=True, reason="key policies do not look principals up yet")
 @case("KMS-093", USER_GUIDE)
 def test_a_policy_shows_the_id_of_a_user_who_is_gone(kms, people, make):
     user = people.user()

@@ -3,9 +3,11 @@
 pub mod accounts;
 pub mod dev_identities;
 pub mod directory;
+pub mod functions;
 pub mod iam_identities;
 pub mod keys;
 pub mod organizations;
 pub mod principals;
+pub mod provider_keys;
 pub mod recorder;
 pub mod workers;

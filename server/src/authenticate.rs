@@ -8,11 +8,13 @@ use strongroom_sigv4::{Family, Head, Refusal, Rules, Signed, SigningKeys};
 use strongroom_wire::Family as WireFamily;
 
 use crate::ports::{Credential, Identities};
+use crate::uses::Uses;
 
 /// Checks signatures against the identities that are known.
 pub struct Authenticator {
     identities: Arc<dyn Identities>,
     signing_keys: SigningKeys,
+    uses: Arc<Uses>,
     anonymous: Arc<Caller>,
     skew_seconds: i64,
 }
@@ -47,15 +49,17 @@ const UNSIGNED: &[(&str, &str)] =
     &[("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")];
 
 impl Authenticator {
-    /// An authenticator over `identities` that tolerates clocks off by `skew_seconds`.
+    /// An authenticator over `identities` that tolerates clocks off by `skew_seconds` and tells `uses`
+    /// which credentials are in use.
     #[must_use]
-    pub fn new(identities: Arc<dyn Identities>, skew_seconds: i64) -> Self {
+    pub fn new(identities: Arc<dyn Identities>, uses: Arc<Uses>, skew_seconds: i64) -> Self {
         let details = Details::default();
         let anonymous =
             Caller::new(PrincipalKind::Anonymous, "", "anonymous", "anonymous", details);
         Self {
             identities,
             signing_keys: SigningKeys::new(SIGNING_KEYS),
+            uses,
             anonymous: Arc::new(anonymous),
             skew_seconds,
         }
@@ -93,6 +97,10 @@ impl Authenticator {
         let secret = credential.secret.reveal().as_bytes();
         let now = scene.now.seconds();
         self.signing_keys.verify(signed, &view(head), body, secret, now, &rules)?;
+        if scene.service == "iam" && !may_call_iam(&credential.caller) {
+            return Err(Refusal::UnknownKey.into());
+        }
+        self.uses.note(&credential, scene.service, signed.region(), scene.now);
         Ok(Arc::clone(&credential.caller))
     }
 
@@ -108,6 +116,16 @@ impl Authenticator {
         };
         let credential = found?.filter(|credential| credential.active);
         credential.ok_or(Unauthenticated::Refused(Refusal::UnknownKey))
+    }
+}
+
+/// What GetSessionToken and GetFederationToken give is worth nothing to IAM, the former unless a second
+/// factor was used.
+fn may_call_iam(caller: &Caller) -> bool {
+    match (&caller.details.session, caller.kind()) {
+        (None, _) | (Some(_), PrincipalKind::AssumedRole) => true,
+        (Some(session), PrincipalKind::User | PrincipalKind::Root) => session.mfa,
+        (Some(_), _) => false,
     }
 }
 

@@ -74,6 +74,7 @@ pub fn command() -> Command {
         .subcommand(seal())
         .subcommand(keyring())
         .subcommand(tls())
+        .subcommands(strongroom_agent::cli::commands())
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(Shell)),
         ))
@@ -235,6 +236,9 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
         }
         ("keyring", Some((verb, matches))) => commands::keyring::run(verb, &read_config(matches)?),
         ("tls", Some((_, matches))) => commands::tls::run(&read_config(matches)?, matches),
+        ("agent" | "exec" | "get" | "credentials", _) => {
+            Ok(strongroom_agent::cli::run(name, matches)?)
+        }
         ("completions", _) => commands::completions::run(matches),
         ("model", _) => commands::model::run(),
         _ => Err(Failure::new("no such command")),

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::accounts;
 use crate::adapters::dev_identities::DevIdentities;
+use crate::adapters::functions::{Endpoint, Functions};
 use crate::adapters::recorder::TrailRecorder;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
@@ -30,6 +31,7 @@ use crate::ports::Identities;
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::tls;
+use crate::uses::Uses;
 
 /// A server that takes requests.
 pub struct Running {
@@ -44,6 +46,7 @@ pub struct Running {
     /// What it stands on.
     pub foundation: Arc<Foundation>,
     gateway: Arc<Gateway>,
+    functions: Option<Arc<Functions>>,
     connections: Arc<Connections>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -73,7 +76,7 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs } = build(&foundation);
+    let Parts { identities, hosts, jobs, tasks: own_tasks, functions } = build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -85,9 +88,12 @@ pub async fn start_with(
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());
 
+    let uses = Arc::new(Uses::default());
+    let authenticator =
+        Authenticator::new(Arc::clone(&identities), Arc::clone(&uses), config.clock_skew_seconds);
     let gateway = Arc::new(Gateway {
         services,
-        authenticator: Authenticator::new(Arc::clone(&identities), config.clock_skew_seconds),
+        authenticator,
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
         ids: Ids::new(&*entropy),
@@ -102,6 +108,10 @@ pub async fn start_with(
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
     let endpoint = config.endpoint(address);
+    if let Some(functions) = &functions {
+        let authority = config.private_authority();
+        functions.tell_endpoint(Endpoint { url: endpoint.clone(), authority });
+    }
     let jobs = Jobs {
         list: jobs,
         store: Arc::clone(&foundation.store),
@@ -114,6 +124,9 @@ pub async fn start_with(
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
+    tasks.extend(own_tasks.into_iter().map(|task| until_stopped(&stopped, task)));
+    let keeper = Arc::clone(&identities);
+    tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
     if !config.dev {
@@ -148,6 +161,7 @@ pub async fn start_with(
         is_first_start,
         foundation,
         gateway,
+        functions,
         connections,
         stop,
         tasks,
@@ -178,6 +192,9 @@ impl Running {
             }
         }
         let cut_off = self.connections.drain(self.gateway.limits.drain_patience).await;
+        if let Some(functions) = self.functions {
+            functions.close().await;
+        }
         self.foundation.close().await?;
         Ok(cut_off)
     }

@@ -17,6 +17,8 @@ use crate::seal::Seal;
 
 /// An open store, its keys, and the trail.
 pub struct Foundation {
+    /// What the operator asked for.
+    pub config: Config,
     /// Sealed records of the services.
     pub records: Arc<Records>,
     /// What is underneath them.
@@ -57,7 +59,16 @@ impl Foundation {
         let keyring = Arc::new(keyring);
         let records = Records::new(Arc::clone(&store), Arc::clone(&keyring), config.cache_bytes);
         let (seal, trail) = (Arc::new(seal), Arc::new(trail));
-        Ok(Self { records: Arc::new(records), store, keyring, seal, trail, clock, entropy })
+        Ok(Self {
+            config: config.clone(),
+            records: Arc::new(records),
+            store,
+            keyring,
+            seal,
+            trail,
+            clock,
+            entropy,
+        })
     }
 
     /// Writes everything out and lets go of the files.

@@ -36,3 +36,4 @@ pub mod seal;
 pub mod services;
 pub mod settings;
 pub mod tls;
+pub mod uses;

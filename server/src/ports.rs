@@ -6,6 +6,8 @@ use strongroom_api::{BoxFuture, Entropy, Result, Timestamp};
 
 pub use strongroom_iam::{Credential, NewAccessKey};
 
+use crate::uses::Use;
+
 /// Accounts, their access keys, and sessions.
 pub trait Identities: Send + Sync {
     /// The long-term access key of this id; `None` if there is none.
@@ -49,6 +51,9 @@ pub trait Identities: Send + Sync {
         secret: &'a str,
         now: Timestamp,
     ) -> BoxFuture<'a, Result<()>>;
+
+    /// Writes down that an access key or a role was used.
+    fn note_use<'a>(&'a self, used: &'a Use) -> BoxFuture<'a, Result<()>>;
 
     /// The accounts, in order.
     fn accounts(&self) -> BoxFuture<'_, Result<Vec<String>>>;

@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{Facts, Host, Hosted as Table, Job, Rest};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, Rest};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
+use strongroom_lambda::Lambda;
+use strongroom_lambda::events::DeliverEvents;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
-use strongroom_sts::jwks::StaticJwks;
 
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::directory::IamDirectory;
+use crate::adapters::functions::{Functions, TracingLog};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
+use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -29,6 +32,10 @@ pub struct Parts {
     pub hosts: Vec<Arc<dyn Host>>,
     /// Work that time starts.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// What goes on beside requests on every node until the server stops.
+    pub tasks: Vec<BoxFuture<'static, ()>>,
+    /// What runs functions, to be told where this server is.
+    pub functions: Option<Arc<Functions>>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -43,16 +50,23 @@ pub fn build(foundation: &Foundation) -> Parts {
     let sts = Arc::new(Sts::new(
         Arc::clone(records.keyring()),
         Arc::new(IamPrincipals(Arc::clone(&iam))),
-        Arc::new(StaticJwks::default()),
+        Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
-    let kms = Arc::new(Kms::new(Arc::clone(records), Arc::new(workers)));
+    let kms = Arc::new(Kms::new(
+        Arc::clone(records),
+        Arc::new(workers),
+        Arc::new(IamDirectory(Arc::clone(&iam))),
+    ));
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
+    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
@@ -62,12 +76,15 @@ pub fn build(foundation: &Foundation) -> Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
+            Arc::new(Table::new(lambda, strongroom_lambda::OPERATIONS)),
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
+        tasks: Vec::new(),
+        functions: Some(functions),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::conditions::Conditions;
 use crate::explanation;
 use crate::operation::Operation;
-use crate::service::Service;
+use crate::service::{Denials, Service};
 use crate::target::{Missing, Target};
 
 /// A target that the caller is authorized for. Only this crate can construct it, so an operation that
@@ -114,7 +114,7 @@ fn decide<'c, S: Service>(
         if decision.allowed {
             return Ok(());
         }
-        Err(denial(request, authority, target, &decision))
+        Err(denial(request, authority, target, &decision, S::DENIALS))
     })
 }
 
@@ -144,14 +144,24 @@ fn denial(
     authority: &Authority<'_>,
     target: &dyn Target,
     decision: &Decision,
+    denials: Denials,
 ) -> Error {
-    let usual = || decision.message(&Request { resource: &target.shown(), ..*request });
+    let action = spelled(request.action, denials);
+    let usual =
+        || decision.message(&Request { resource: &target.shown(), action: &action, ..*request });
     let words = target.denial(request, decision).unwrap_or_else(usual);
     let mut explanation = strongroom_policy::explain(request, authority, target.rule());
     explanation.message = Some(words.clone());
-    let denied = Error::access_denied(words);
+    let denied = Error::access_denied(words).query_code(denials.query_code);
     match explanation::for_record(explanation) {
         Some(told) => denied.explained(told),
         None => denied,
+    }
+}
+
+fn spelled(action: &str, denials: Denials) -> Cow<'_, str> {
+    match (denials.spelled, action.split_once(':')) {
+        (Some(service), Some((_, name))) => Cow::Owned([service, ":", name].concat()),
+        _ => Cow::Borrowed(action),
     }
 }

@@ -114,7 +114,20 @@ impl<S: crate::Service> Call<'_, S> {
         input: &O::Input,
         target: &O::Target,
     ) -> bool {
-        authorize::check::<O>(self, input, target).is_ok()
+        self.still_allows::<O>(input, target).is_ok()
+    }
+
+    /// As [`would_allow_again`](Self::would_allow_again), for changes that AWS refuses with the very
+    /// error that the caller would get from then on.
+    ///
+    /// # Errors
+    /// The caller's denial.
+    pub fn still_allows<O: Operation<Service = S>>(
+        &self,
+        input: &O::Input,
+        target: &O::Target,
+    ) -> Result<()> {
+        authorize::check::<O>(self, input, target)
     }
 
     async fn attempt<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {

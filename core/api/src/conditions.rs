@@ -80,7 +80,11 @@ impl Conditions<'_> {
                 .as_ref()
                 .map(|o| Values::Many(vec![Cow::Borrowed(o.path.as_str())])),
             "sourcearn" => details.source.as_ref().map(|(arn, _)| Values::one(arn)),
-            "sourceaccount" => details.source.as_ref().map(|(_, account)| Values::one(account)),
+            // The older name of the account that a service acts for, which the default policies of
+            // topics and queues still use. A caller who signs for himself has none.
+            "sourceaccount" | "sourceowner" => {
+                details.source.as_ref().map(|(_, account)| Values::one(account))
+            }
             "multifactorauthpresent" => truth(details.session.as_ref()?.mfa),
             "tokenissuetime" => owned(details.session.as_ref()?.issued.iso8601()),
             "sourceidentity" => {

@@ -8,6 +8,7 @@ use strongroom_wire::{At, Error, Protocol, Rest, Result, Shape, Value, Violation
 use zeroize::Zeroizing;
 
 use crate::BoxFuture;
+use crate::batch::Gathering;
 use crate::call::{Call, Circumstances};
 use crate::operation::{Audit, Operation};
 use crate::record::Record;
@@ -213,11 +214,17 @@ impl<S: Service> Host for Hosted<S> {
         body: Body<'a>,
     ) -> BoxFuture<'a, Result<Reply>> {
         Box::pin(async move {
-            let call = Call::new(&*self.service, circumstances);
-            match self.table.get(position) {
+            let gathering = Gathering::new();
+            let recorder = circumstances.recorder;
+            let circumstances = Circumstances { recorder: &gathering, ..*circumstances };
+            let call = Call::new(&*self.service, &circumstances);
+            let outcome = match self.table.get(position) {
                 Some(entry) => (entry.perform)(&call, body).await,
                 None => Err(Error::internal("an operation beyond the table was asked for")),
-            }
+            };
+            // Nothing is answered that is not on record.
+            recorder.append_all(gathering.into_batch()).await.map_err(Error::internal)?;
+            outcome
         })
     }
 }

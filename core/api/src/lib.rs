@@ -11,6 +11,7 @@
 
 pub mod access_key;
 pub mod authorize;
+pub mod batch;
 pub mod call;
 pub mod caller;
 mod conditions;
@@ -26,6 +27,7 @@ pub mod service;
 pub mod target;
 
 pub use authorize::{Authorized, Demand, Demands};
+pub use batch::Batch;
 pub use call::{Call, Circumstances, Source, Tls};
 pub use caller::{Caller, Details, Organization, Policies, Session};
 pub use credential::Credential;
@@ -35,7 +37,7 @@ pub use ids::{Ids, Uuid, random_uuid};
 pub use job::{Job, Report};
 pub use operation::{Audit, Operation};
 pub use record::{Recorder, Unrecorded};
-pub use service::{Facts, NotOffered, Service};
+pub use service::{Denials, Facts, NotOffered, Service};
 pub use target::{Account, Target};
 
 pub use strongroom_policy::{PrincipalKind, ResourceRule, Values};

@@ -6,6 +6,8 @@
 use strongroom_wire::protocol::Family;
 use strongroom_wire::{Error, Result, json};
 
+use crate::BoxFuture;
+use crate::batch::Batch;
 use crate::call::Call;
 use crate::operation::{Audit, Operation};
 use crate::service::Service;
@@ -17,6 +19,15 @@ pub trait Recorder: Send + Sync {
     /// # Errors
     /// [`Unrecorded`] when the log cannot take it.
     fn append(&self, record: &[u8]) -> Result<(), Unrecorded>;
+
+    /// Takes the records of one request, all of them. When this is done, they are in the log.
+    ///
+    /// # Errors
+    /// [`Unrecorded`] when the log cannot take them.
+    fn append_all(&self, records: Batch) -> BoxFuture<'_, Result<(), Unrecorded>> {
+        let taken = records.iter().try_for_each(|record| self.append(record));
+        Box::pin(std::future::ready(taken))
+    }
 }
 
 /// The log could not take a record.

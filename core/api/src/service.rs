@@ -4,6 +4,22 @@
 pub trait Service: Send + Sync + Sized + 'static {
     /// How the service appears on the wire.
     const FACTS: Facts;
+    /// How it words that a caller may not do something.
+    const DENIALS: Denials = Denials::USUAL;
+}
+
+/// How a service words its denials, where that is not as most services do.
+#[derive(Clone, Copy, Debug)]
+pub struct Denials {
+    /// The query protocols' code.
+    pub query_code: &'static str,
+    /// How the message spells the service in the name of the action: `SNS` in `SNS:Publish`.
+    pub spelled: Option<&'static str>,
+}
+
+impl Denials {
+    /// As most services do.
+    pub const USUAL: Self = Self { query_code: "AccessDenied", spelled: None };
 }
 
 /// The names and habits of one AWS service.

@@ -7,6 +7,7 @@ use strongroom_api::{BoxFuture, Entropy, Result, Timestamp};
 use crate::clock::Clock;
 use crate::config::account;
 use crate::ports::{Credential, Identities, NewAccessKey};
+use crate::uses::Use;
 
 /// The access key id of the first account's root user, and the secret of every account's.
 pub const TEST: &str = "test";
@@ -86,6 +87,10 @@ impl Identities for DevIdentities {
         now: Timestamp,
     ) -> BoxFuture<'a, Result<()>> {
         self.inner.put_root_access_key(account, id, secret, now)
+    }
+
+    fn note_use<'a>(&'a self, used: &'a Use) -> BoxFuture<'a, Result<()>> {
+        self.inner.note_use(used)
     }
 
     fn accounts(&self) -> BoxFuture<'_, Result<Vec<String>>> {

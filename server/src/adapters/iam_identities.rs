@@ -7,6 +7,7 @@ use strongroom_iam::Iam;
 use strongroom_sts::{Session, Sts, error};
 
 use crate::ports::{Credential, Identities, NewAccessKey};
+use crate::uses::Use;
 
 /// The port `Identities` over IAM and STS.
 pub struct IamIdentities {
@@ -71,6 +72,10 @@ impl Identities for IamIdentities {
         now: Timestamp,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.iam.put_root_access_key(account, id, secret, now))
+    }
+
+    fn note_use<'a>(&'a self, used: &'a Use) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.iam.note_use(&used.id, &used.service, &used.region, used.at))
     }
 
     fn accounts(&self) -> BoxFuture<'_, Result<Vec<String>>> {

@@ -3,9 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use strongroom_api::credential::LastNoted;
 use strongroom_api::{BoxFuture, Caller, Entropy, Result, Sensitive, Timestamp};
 
 use strongroom::ports::{Credential, Identities, NewAccessKey};
+use strongroom::uses::Use;
 
 /// Identities in memory.
 #[derive(Default)]
@@ -24,6 +26,7 @@ impl MemoryIdentities {
             generation: 0,
             active: true,
             caller: Arc::new(caller),
+            used: LastNoted::default(),
         };
         let mut credentials = self.credentials.write().unwrap_or_else(PoisonError::into_inner);
         credentials.insert(id.to_owned(), Arc::new(credential));
@@ -83,6 +86,10 @@ impl Identities for MemoryIdentities {
         _: Timestamp,
     ) -> BoxFuture<'a, Result<()>> {
         self.put(id, secret, Caller::root(account, Some(id.to_owned())));
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn note_use<'a>(&'a self, _: &'a Use) -> BoxFuture<'a, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 

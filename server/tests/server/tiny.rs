@@ -137,5 +137,7 @@ pub fn build(_: &Foundation) -> Parts {
             Arc::new(Hosted::new(Arc::new(Echo), ECHO)),
         ],
         jobs: Vec::new(),
+        tasks: Vec::new(),
+        functions: None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use strongroom_api::credential::LastNoted;
 use strongroom_api::{Caller, Credential, Details, PrincipalKind, Result};
 
 use crate::entity::{AccessKey, User};
@@ -66,6 +67,7 @@ impl Iam {
             generation,
             active: key.active,
             caller: Arc::new(caller),
+            used: LastNoted::default(),
         }))
     }
 

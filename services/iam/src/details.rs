@@ -232,7 +232,7 @@ impl Iam {
             attached_managed_policies: attached(&role.policies),
             permissions_boundary: Boundary::of(role.boundary.as_ref()),
             tags: role.tags.clone(),
-            role_last_used: shown::LastUsed {},
+            role_last_used: shown::LastUsed::of(self.last_use(&role.id).await?),
         })
     }
 

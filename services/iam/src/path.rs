@@ -45,8 +45,8 @@ pub(crate) fn profiles_of(account: &str, role: &str) -> String {
 }
 
 /// When an access key was used last.
-pub(crate) fn last_use(access_key_id: &str) -> String {
-    format!("iam/last-use/{access_key_id}")
+pub(crate) fn last_use(id: &str) -> String {
+    format!("iam/last-use/{id}")
 }
 
 /// An access key.

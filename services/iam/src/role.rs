@@ -5,7 +5,7 @@ use strongroom_api::Result;
 use crate::edit::Edit;
 use crate::entity::{InstanceProfile, Role, Sort};
 use crate::found::Found;
-use crate::{Iam, error, shown};
+use crate::{Iam, error, path, shown};
 
 /// AWS's quota.
 const MOST_ROLES: u32 = 1_000;
@@ -30,6 +30,7 @@ impl Iam {
     pub(crate) async fn drop_role(&self, edit: &mut Edit<'_>, role: &Found<Role>) -> Result<()> {
         edit.remove(&role.stored);
         edit.free_id(&role.id);
+        edit.delete(&path::last_use(&role.id));
         edit.move_boundary(&role.stored.value, role.boundary.as_deref(), None).await?;
         edit.ledger.roles = edit.ledger.roles.saturating_sub(1);
         Ok(())

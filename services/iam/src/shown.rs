@@ -5,8 +5,8 @@ use strongroom_api::{Reply, Timestamp};
 
 use crate::aws_managed::AwsManaged;
 use crate::entity::{
-    Group, InstanceProfile, ManagedPolicy, PolicyVersion as StoredVersion, Role as StoredRole,
-    Usage, User as StoredUser,
+    Group, InstanceProfile, LastUse, ManagedPolicy, PolicyVersion as StoredVersion,
+    Role as StoredRole, Usage, User as StoredUser,
 };
 use crate::holder::Entity;
 use crate::tag::Tag;
@@ -111,9 +111,20 @@ pub struct Role {
     role_last_used: Option<LastUsed>,
 }
 
-/// When a role was used last; not tracked, so it is always empty.
-#[derive(Reply)]
-pub struct LastUsed {}
+/// When and where a role was used last; empty for one that never was.
+#[derive(Default, Reply)]
+pub struct LastUsed {
+    last_used_date: Option<Timestamp>,
+    region: Option<String>,
+}
+
+impl LastUsed {
+    /// What is known of the last use.
+    pub(crate) fn of(used: Option<LastUse>) -> Self {
+        let (at, region) = used.map(|used| (used.at, used.region)).unzip();
+        Self { last_used_date: at, region }
+    }
+}
 
 impl Role {
     /// As CreateRole and instance profiles show it. `trust` is the trust policy with ARNs.
@@ -134,10 +145,10 @@ impl Role {
     }
 
     /// With everything that is known.
-    pub(crate) fn whole(role: &StoredRole, trust: &str) -> Self {
+    pub(crate) fn whole(role: &StoredRole, trust: &str, used: Option<LastUse>) -> Self {
         Self {
             max_session_duration: Some(role.max_session_seconds),
-            role_last_used: Some(LastUsed {}),
+            role_last_used: Some(LastUsed::of(used)),
             ..Self::created(role, trust)
         }
     }

@@ -82,32 +82,34 @@ impl Iam {
         Ok(KeyOwner::User(Found::new(user.ok_or_else(missing)?)))
     }
 
-    /// When an access key was used last.
+    /// When an access key or a role was used last.
     pub(crate) async fn last_use(&self, id: &str) -> Result<Option<LastUse>> {
         let used = self.records.get::<LastUse>(&path::last_use(id)).await;
         Ok(used.map_err(error::storage)?.map(|used| used.value.clone()))
     }
 
-    /// Notes that an access key was used. Coarse, and off the request's path: the server calls it
-    /// from time to time with the latest use of each key.
+    /// Notes that an access key or a role was used, by its id. Coarse, and off the request's path: the
+    /// server calls it from time to time with the latest use of each.
     ///
     /// # Errors
     /// Internal only: the store fails.
     pub async fn note_use(
         &self,
-        access_key_id: &str,
+        id: &str,
         service: &str,
         region: &str,
         at: Timestamp,
     ) -> Result<()> {
-        let Some(key) = self.access_key(access_key_id).await? else { return Ok(()) };
-        let known = self.last_use(access_key_id).await?;
+        if self.access_key(id).await?.is_none() && self.holder(id).await?.is_none() {
+            return Ok(());
+        }
+        let known = self.last_use(id).await?;
         if known.is_some_and(|known| at.millis() - known.at.millis() < COARSE_MILLIS) {
             return Ok(());
         }
         let used = LastUse { at, service: service.to_owned(), region: region.to_owned() };
         let mut changes = self.records.changes();
-        changes.put(&path::last_use(&key.id), &used).map_err(error::storage)?;
+        changes.put(&path::last_use(id), &used).map_err(error::storage)?;
         match self.records.commit(changes).await {
             Ok(_) | Err(RecordError::Conflict) => Ok(()),
             Err(cause) => Err(error::storage(cause)),

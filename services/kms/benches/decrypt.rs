@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use strongroom_api::{Call, Caller, Circumstances, Recorder, Unrecorded};
 use strongroom_kms::operations::{CreateKey, Decrypt, GenerateDataKey};
-use strongroom_kms::{EncryptionContext, InPlace, Kms};
+use strongroom_kms::{AsWritten, EncryptionContext, InPlace, Kms};
 use strongroom_testkit::{Stage, allowed_only, nobody, records};
 
 const ROUNDS: u32 = 100_000;
@@ -27,7 +27,7 @@ impl Recorder for Nowhere {
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let kms = Kms::new(records(1), Arc::new(InPlace));
+        let kms = Kms::new(records(1), Arc::new(InPlace), Arc::new(AsWritten));
         let stage = Stage::new(1);
         let root = Circumstances { recorder: &Nowhere, via: Some(VIA), ..stage.circumstances() };
         let made = Call::new(&kms, &root).perform::<CreateKey>(&CreateKey::input()).await.unwrap();

@@ -29,23 +29,37 @@ pub fn default_policy(account: &str) -> String {
     )
 }
 
+const INVALID_PRINCIPALS: &str = "Policy contains a statement with one or more invalid principals.";
+
+/// A new policy as it is stored: checked, with the unique ids of users and roles.
+///
 /// # Errors
-/// MalformedPolicyDocumentException, or LimitExceededException for a document that is too long.
-pub fn check(text: &str) -> Result<()> {
-    match Policy::parse(text, Kind::KeyPolicy) {
-        Ok(_) => Ok(()),
-        Err(malformed) => Err(match malformed.fault() {
-            Fault::TooLarge => error::limit_exceeded(
-                "The request was rejected because the key policy is longer than 32768 bytes.",
-            ),
-            Fault::InvalidPrincipal(..) | Fault::InvalidServicePrincipal(_) => {
-                error::malformed_policy(
-                    "Policy contains a statement with one or more invalid principals.",
-                )
-            }
-            _ => error::malformed_policy(malformed.to_string()),
-        }),
-    }
+/// MalformedPolicyDocumentException, also for a principal that does not exist;
+/// LimitExceededException for a document that is too long.
+pub async fn read(call: &Call<'_>, text: &str) -> Result<String> {
+    let policy = parse(text)?;
+    let stored = call.service.directory.with_ids(&policy).await?;
+    stored.ok_or_else(|| error::malformed_policy(INVALID_PRINCIPALS))
+}
+
+/// The policy of `key` as it is shown: with ARNs for all who still exist.
+///
+/// # Errors
+/// Internal only.
+pub async fn shown(call: &Call<'_>, key: &Key) -> Result<String> {
+    call.service.directory.with_arns(key.compiled_policy()?).await
+}
+
+fn parse(text: &str) -> Result<Policy> {
+    Policy::parse(text, Kind::KeyPolicy).map_err(|malformed| match malformed.fault() {
+        Fault::TooLarge => error::limit_exceeded(
+            "The request was rejected because the key policy is longer than 32768 bytes.",
+        ),
+        Fault::InvalidPrincipal(..) | Fault::InvalidServicePrincipal(_) => {
+            error::malformed_policy(INVALID_PRINCIPALS)
+        }
+        _ => error::malformed_policy(malformed.to_string()),
+    })
 }
 
 /// # Errors

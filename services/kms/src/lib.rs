@@ -19,6 +19,7 @@ mod ciphertext;
 mod conditions;
 mod data_key;
 mod data_key_pair;
+mod directory;
 mod encryption;
 mod encryption_context;
 mod error;
@@ -52,6 +53,7 @@ use std::sync::Arc;
 use strongroom_api::{Facts, NotOffered, Service};
 use strongroom_records::Records;
 
+pub use directory::{AsWritten, Directory};
 pub use encryption_context::EncryptionContext;
 use key::Key;
 pub use key_id::KeyId;
@@ -64,16 +66,22 @@ pub use workers::{InPlace, Work, Workers};
 pub struct Kms {
     records: Arc<Records>,
     workers: Arc<dyn Workers>,
+    directory: Arc<dyn Directory>,
 }
 
 /// A call of this service.
 pub type Call<'a> = strongroom_api::Call<'a, Kms>;
 
 impl Kms {
-    /// The service over `records`; what takes long is done by `workers`.
+    /// The service over `records`; what takes long is done by `workers`, and `directory` knows the
+    /// principals that key policies name.
     #[must_use]
-    pub fn new(records: Arc<Records>, workers: Arc<dyn Workers>) -> Self {
-        Self { records, workers }
+    pub fn new(
+        records: Arc<Records>,
+        workers: Arc<dyn Workers>,
+        directory: Arc<dyn Directory>,
+    ) -> Self {
+        Self { records, workers, directory }
     }
 }
 

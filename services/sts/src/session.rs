@@ -9,6 +9,7 @@ use std::sync::Arc;
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use strongroom_api::access_key::{IdPrefix, secret_access_key, unique_id};
+use strongroom_api::credential::LastNoted;
 use strongroom_api::{
     Caller, Credential, Details, Entropy, Error, Policies, PrincipalKind, Reply, Result, Sensitive,
     Session as Issued, Timestamp,
@@ -88,10 +89,14 @@ pub(crate) type Sessions = quick_cache::sync::Cache<Box<str>, Arc<Opened>>;
 /// Temporary credentials as replies show them.
 #[derive(Reply)]
 pub struct Credentials {
-    access_key_id: String,
-    secret_access_key: Sensitive<String>,
-    session_token: Sensitive<String>,
-    expiration: Timestamp,
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: Sensitive<String>,
+    /// The session token.
+    pub session_token: Sensitive<String>,
+    /// When the session ends.
+    pub expiration: Timestamp,
 }
 
 /// A session about to be issued.
@@ -223,6 +228,7 @@ impl Sts {
             generation,
             active: true,
             caller: Arc::new(caller),
+            used: LastNoted::default(),
         }))
     }
 

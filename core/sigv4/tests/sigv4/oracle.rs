@@ -130,6 +130,8 @@ fn changes(request: &Request, place: Index, flip: u8) -> Vec<Request> {
 /// What two spellings of the same request have in common: those which a signature need not tell apart.
 fn meaning(request: &Request) -> impl PartialEq {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    // An empty path is the root's.
+    let path = if path.is_empty() { "/" } else { path };
     let mut parameters: Vec<_> = query
         .split('&')
         .filter(|pair| !pair.is_empty())

@@ -38,6 +38,7 @@ impl Operation for GetRole {
 
     async fn run(call: &Call<'_>, _: &Input, target: Authorized<Found<Role>>) -> Result<Output> {
         let trust = call.service.trust_to_show(&target.trust).await?;
-        Ok(Output { role: shown::Role::whole(&target, &trust) })
+        let used = call.service.last_use(&target.id).await?;
+        Ok(Output { role: shown::Role::whole(&target, &trust, used) })
     }
 }

@@ -48,6 +48,7 @@ impl Operation for UpdateRoleDescription {
         edit.replace(&target.stored, &role)?;
         edit.commit().await?;
         let trust = call.service.trust_to_show(&role.trust).await?;
-        Ok(Output { role: shown::Role::whole(&role, &trust) })
+        let used = call.service.last_use(&role.id).await?;
+        Ok(Output { role: shown::Role::whole(&role, &trust, used) })
     }
 }

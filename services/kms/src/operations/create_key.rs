@@ -129,10 +129,9 @@ impl Operation for CreateKey {
         let (spec, usage) = (input.spec(), input.usage());
         check(input)?;
         let policy = match &input.policy {
-            Some(policy) => policy.0.clone(),
+            Some(policy) => key_policy::read(call, &policy.0).await?,
             None => key_policy::default_policy(&account.0),
         };
-        key_policy::check(&policy)?;
         let plan = Plan {
             id: id(call, input),
             account: account.0.clone(),

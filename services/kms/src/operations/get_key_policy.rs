@@ -42,9 +42,12 @@ impl Operation for GetKeyPolicy {
         call.service.find_key_by_id(call, &input.key_id).await
     }
 
-    async fn run(_: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
+    async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
         check_name(input.policy_name.as_ref())?;
-        Ok(Output { policy: subject.policy.clone(), policy_name: key_policy::NAME })
+        Ok(Output {
+            policy: key_policy::shown(call, &subject).await?,
+            policy_name: key_policy::NAME,
+        })
     }
 }
 

@@ -52,8 +52,8 @@ impl Operation for PutKeyPolicy {
         check_name(input.policy_name.as_ref())?;
         subject.check_customer_managed()?;
         subject.check_state(Act::Look, call.now)?;
-        key_policy::check(&input.policy.0)?;
-        let changed = Key { policy: input.policy.0.clone(), ..Key::clone(&subject) };
+        let policy = key_policy::read(call, &input.policy.0).await?;
+        let changed = Key { policy, ..Key::clone(&subject) };
         if input.bypass_policy_lockout_safety_check != Some(true) {
             key_policy::check_lockout(call, changed.clone())?;
         }

@@ -117,7 +117,7 @@ impl Operation for ReplicateKey {
         primary.check_primary()?;
         primary.check_state(Act::Use, call.now)?;
         let region = &input.replica_region.0;
-        let mut replica = replica(call, input, primary)?;
+        let mut replica = replica(call, input, primary).await?;
         let path = replica.path();
         if call.service.records.get::<Key>(&path).await.map_err(error::of_record)?.is_some() {
             return Err(error::key_exists(&paths::key_arn(&primary.account, region, &primary.id)));
@@ -141,19 +141,18 @@ impl Operation for ReplicateKey {
                 key_state: KeyState::Creating,
                 ..KeyMetadata::of(&replica, call.now)
             },
-            replica_policy: replica.policy,
+            replica_policy: key_policy::shown(call, &replica).await?,
             replica_tags: input.tags().to_vec(),
         })
     }
 }
 
 /// The replica as it will be, but for its kin.
-fn replica(call: &Call<'_>, input: &Input, primary: &Key) -> Result<Key> {
+async fn replica(call: &Call<'_>, input: &Input, primary: &Key) -> Result<Key> {
     let policy = match &input.policy {
-        Some(policy) => policy.0.clone(),
+        Some(policy) => key_policy::read(call, &policy.0).await?,
         None => key_policy::default_policy(&primary.account),
     };
-    key_policy::check(&policy)?;
     let plan = Plan {
         id: primary.id.clone(),
         account: primary.account.clone(),

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use strongroom_api::{Caller, Hosted};
-use strongroom_kms::{InPlace, Kms, OPERATIONS};
+use strongroom_kms::{AsWritten, InPlace, Kms, OPERATIONS};
 use strongroom_records::Records;
 use strongroom_testkit::{Refusal, Stage, records};
 
@@ -40,7 +40,7 @@ struct Scene {
 impl Scene {
     fn new(seed: u64) -> Self {
         let records = records(seed);
-        let kms = Arc::new(Kms::new(records.clone(), Arc::new(InPlace)));
+        let kms = Arc::new(Kms::new(records.clone(), Arc::new(InPlace), Arc::new(AsWritten)));
         let host = Arc::new(Hosted::new(kms.clone(), OPERATIONS));
         Self { stage: Stage::new(seed), kms, records, host }
     }

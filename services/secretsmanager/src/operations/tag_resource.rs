@@ -43,6 +43,8 @@ impl Operation for TagResource {
         let mut changed = secret.0.value.clone();
         changed.tags = Some(tag::merged(had, &input.tags)?);
         changed.mark_changed(call.now);
+        // Tags may be what opens the secret to the caller: AWS refuses to let one lock oneself out.
+        call.still_allows::<Self>(input, &Found::supposed(&secret, changed.clone()))?;
         call.service.save(Some(&secret), changed, Vec::new()).await?;
         replicate::propagate(call, &secret).await;
         Ok(())

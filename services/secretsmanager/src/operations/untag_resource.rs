@@ -56,6 +56,8 @@ impl Operation for UntagResource {
             return Ok(());
         }
         changed.mark_changed(call.now);
+        // Tags may be what opens the secret to the caller: AWS refuses to let one lock oneself out.
+        call.still_allows::<Self>(input, &Found::supposed(&secret, changed.clone()))?;
         call.service.save(Some(&secret), changed, Vec::new()).await?;
         replicate::propagate(call, &secret).await;
         Ok(())
