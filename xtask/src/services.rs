@@ -3,6 +3,7 @@
 use strongroom_api::{Entry, Facts, Service};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
+use strongroom_lambda::Lambda;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
         offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
+        offer::<Lambda>("AWS Lambda", strongroom_lambda::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
     ]
 }
