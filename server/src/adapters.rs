@@ -7,6 +7,7 @@ pub mod dev_identities;
 pub mod digest_keys;
 pub mod directory;
 pub mod function_logs;
+pub mod functions;
 pub mod iam_identities;
 pub mod keys;
 pub mod log_metrics;

@@ -9,6 +9,8 @@ use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
 use strongroom_logs::Logs;
+use strongroom_lambda::Lambda;
+use strongroom_lambda::events::DeliverEvents;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
@@ -18,6 +20,7 @@ use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::directory::IamDirectory;
+use crate::adapters::functions::{Functions, TracingLog};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::TracedMetrics;
@@ -46,6 +49,8 @@ pub struct Parts {
     pub secrets: Option<Arc<SecretsManager>>,
     /// What goes on beside requests on every node until the server stops.
     pub tasks: Vec<BoxFuture<'static, ()>>,
+    /// What runs functions, to be told where this server is.
+    pub functions: Option<Arc<Functions>>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -89,7 +94,10 @@ pub fn build(foundation: &Foundation) -> Parts {
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
+    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
@@ -111,6 +119,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
+            Arc::new(Table::new(lambda, strongroom_lambda::OPERATIONS)),
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
@@ -125,6 +134,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         ],
         long_jobs,
         secrets,
+        functions: Some(functions),
     }
 }
 

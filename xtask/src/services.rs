@@ -6,6 +6,7 @@ use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_logs::Logs;
+use strongroom_lambda::Lambda;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Logs>("CloudWatch Logs", strongroom_logs::OPERATIONS),
         offer::<CloudTrail>("AWS CloudTrail", strongroom_cloudtrail::OPERATIONS),
         offer::<Cloudwatch>("Amazon CloudWatch", strongroom_cloudwatch::OPERATIONS),
+        offer::<Lambda>("AWS Lambda", strongroom_lambda::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
     ]
 }
