@@ -9,4 +9,5 @@ pub mod organizations;
 pub mod principals;
 pub mod provider_keys;
 pub mod recorder;
+pub mod sns;
 pub mod workers;

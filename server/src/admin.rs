@@ -18,7 +18,7 @@ use crate::accounts;
 use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
-use crate::ports::Identities;
+use crate::ports::{Failures, Identities};
 use crate::seal;
 
 /// What an operator can ask for.
@@ -54,6 +54,15 @@ pub enum Order {
     KeyringRotate,
     /// The generations of the keyring.
     KeyringList,
+    /// The deliveries of SNS that were given up.
+    SnsFailures {
+        /// The account of the topics.
+        account: String,
+        /// Their region.
+        region: String,
+        /// How many at most.
+        count: usize,
+    },
 }
 
 /// What orders are performed on.
@@ -66,6 +75,8 @@ pub struct Office {
     pub foundation: Arc<Foundation>,
     /// Accounts.
     pub identities: Arc<dyn Identities>,
+    /// Deliveries that were given up.
+    pub failures: Arc<dyn Failures>,
 }
 
 /// An answer as it goes over the socket.
@@ -142,6 +153,10 @@ impl Office {
             }
             Order::KeyringRotate => {
                 Ok(json!({ "generation": self.foundation.rotate_keyring().await? }))
+            }
+            Order::SnsFailures { account, region, count } => {
+                let failures = self.failures.list(&account, &region, count.min(1_000)).await?;
+                Ok(json!({ "failures": failures }))
             }
             Order::KeyringList => {
                 let generations = self.foundation.keyring_generations().await?;

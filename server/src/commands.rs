@@ -9,6 +9,7 @@ pub mod model;
 pub mod office;
 pub mod seal;
 pub mod serve;
+pub mod sns;
 pub mod tls;
 pub mod trail;
 pub mod why;

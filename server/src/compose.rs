@@ -25,7 +25,7 @@ use crate::health::Health;
 use crate::jobs::Jobs;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
-use crate::ports::Identities;
+use crate::ports::{Failures, Identities};
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::tls;
@@ -73,7 +73,7 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs, tasks: own_tasks } = build(&foundation);
+    let Parts { identities, hosts, jobs, failures, pages, tasks: own_tasks } = build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -100,10 +100,12 @@ pub async fn start_with(
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
+        pages,
     });
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
     let endpoint = config.endpoint(address);
+    foundation.exit.endpoint.get_or_init(|| endpoint.clone());
     let jobs = Jobs {
         list: jobs,
         store: Arc::clone(&foundation.store),
@@ -122,7 +124,10 @@ pub async fn start_with(
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
     if !config.dev {
-        tasks.push(until_stopped(&stopped, office(config, &foundation, identities, &endpoint)?));
+        tasks.push(until_stopped(
+            &stopped,
+            office(config, &foundation, identities, failures, &endpoint)?,
+        ));
     }
     let metrics_address = match config.metrics_listen {
         None => None,
@@ -204,6 +209,7 @@ fn office(
     config: &Config,
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
+    failures: Arc<dyn Failures>,
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -212,6 +218,7 @@ fn office(
         endpoint: Some(endpoint.to_owned()),
         foundation: Arc::clone(foundation),
         identities,
+        failures,
     };
     Ok(Arc::new(office).open(socket))
 }

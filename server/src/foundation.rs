@@ -9,10 +9,12 @@ use strongroom_store::{CommitError, MemoryStore, Store, StoreError, Transaction}
 use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
 
+use crate::adapters::sns::MailRelay;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::files;
+use crate::outward::Exit;
 use crate::seal::Seal;
 
 /// An open store, its keys, and the trail.
@@ -33,6 +35,10 @@ pub struct Foundation {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// How messages leave.
+    pub exit: Arc<Exit>,
+    /// The relay that mails are handed to.
+    pub mail: Arc<MailRelay>,
 }
 
 /// Where the keyring is stored.
@@ -51,6 +57,8 @@ impl Foundation {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let now = clock.now();
+        let exit = Arc::new(Exit::new(config.outward.clone())?);
+        let mail = Arc::new(MailRelay::new(config.outward.mail.as_ref())?);
         let (store, seal, trail) = match config.dev {
             true => in_memory(now, &*entropy)?,
             false => in_directory(config, now, &*entropy)?,
@@ -68,6 +76,8 @@ impl Foundation {
             trail,
             clock,
             entropy,
+            exit,
+            mail,
         })
     }
 

@@ -8,6 +8,8 @@ use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
+use strongroom_sns::Sns;
+use strongroom_sns::ports::Ports as SnsPorts;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
@@ -17,9 +19,13 @@ use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, NoFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
+use crate::deliveries::Deliveries;
 use crate::foundation::Foundation;
-use crate::ports::Identities;
+use crate::pages::Pages;
+use crate::ports::{Failures, Identities};
 
 /// What the services bring to the server.
 pub struct Parts {
@@ -29,6 +35,10 @@ pub struct Parts {
     pub hosts: Vec<Arc<dyn Host>>,
     /// Work that time starts.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// Deliveries that were given up.
+    pub failures: Arc<dyn Failures>,
+    /// What is served to anybody by its path.
+    pub pages: Vec<Arc<dyn Pages>>,
     /// What goes on beside requests on every node until the server stops.
     pub tasks: Vec<BoxFuture<'static, ()>>,
 }
@@ -64,6 +74,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation)));
+    jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
+    let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
@@ -72,9 +85,37 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
+            Arc::new(Table::new(Arc::clone(&sns), strongroom_sns::OPERATIONS)),
         ],
         jobs,
-        tasks: Vec::new(),
+        failures: Arc::new(GivenUp(Arc::clone(&sns))),
+        pages: vec![Arc::new(Certificates(sns))],
+        tasks: vec![Box::pin(async move { deliveries.run().await })],
+    }
+}
+
+fn sns_ports(foundation: &Foundation) -> SnsPorts {
+    SnsPorts {
+        address: Arc::new(Reachable {
+            public_url: foundation.config.outward.public_url.clone(),
+            endpoint: Arc::clone(&foundation.exit.endpoint),
+        }),
+        web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
+        mail: Arc::clone(&foundation.mail) as _,
+        functions: Arc::new(NoFunctions),
+    }
+}
+
+fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
+    Deliveries {
+        sns,
+        store: Arc::clone(&foundation.store),
+        clock: Arc::clone(&foundation.clock),
+        entropy: Arc::clone(&foundation.entropy),
+        recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
+        account: foundation.config.account.clone(),
+        region: foundation.config.region.clone(),
+        figures: Arc::clone(&foundation.exit.deliveries),
     }
 }
 

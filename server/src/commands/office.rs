@@ -10,7 +10,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::foundation::Foundation;
-use crate::services;
+use crate::services::{self, Parts};
 
 /// Has `order` performed by the running server, or performs it here if there is none.
 ///
@@ -48,12 +48,13 @@ async fn perform_here(config: &Config, order: Order) -> Result<Value, Failure> {
     let _best_effort = strongroom_memory::harden_process();
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let foundation = Arc::new(Foundation::lay(config, clock, entropy).await?);
-    let identities = services::build(&foundation).identities;
+    let Parts { identities, failures, .. } = services::build(&foundation);
     let office = Office {
         config: config.clone(),
         endpoint: None,
         foundation: Arc::clone(&foundation),
         identities,
+        failures,
     };
     let outcome = office.perform(order).await;
     foundation.close().await?;
