@@ -5,6 +5,7 @@ use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
+use strongroom_sns::Sns;
 use strongroom_sts::Sts;
 use strongroom_wire::shape::Model;
 
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
+        offer::<Sns>("Amazon SNS", strongroom_sns::OPERATIONS),
     ]
 }
 
