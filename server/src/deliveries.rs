@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use strongroom_api::{
     BoxFuture, Caller, Circumstances, Entropy, Ids, Recorder, Result, Source, random_uuid,
 };
@@ -91,14 +91,18 @@ impl Deliveries {
                 Some((work, outcome)) = running.next(), if !running.is_empty() => {
                     bench.finish(&work, outcome.is_err());
                     self.count(outcome);
+                    // What has changed something is seen as a change, and the rest waits for the pulse.
+                    continue;
                 }
                 _ = pulse.tick() => {
                     bench.resting.clear();
                     lease = self.hold(lease, &holder).await;
                 }
-                change = next(&mut changes) => if change.is_none() {
+                change = next(&mut changes) => match change {
+                    // Everything is looked at once, however much has changed.
+                    Some(()) => self.drain(&mut changes),
                     // The past that would be needed is gone; everything is looked at anyway.
-                    changes = self.watch();
+                    None => changes = self.watch(),
                 }
             }
             if lease.is_some() && running.len() < MOST_AT_ONCE {
@@ -171,6 +175,15 @@ impl Deliveries {
             Err(error) => {
                 let cause = error.cause().map(ToString::to_string).unwrap_or_default();
                 tracing::error!("a delivery failed and is tried again: {error} {cause}");
+            }
+        }
+    }
+
+    /// Takes all changes that are there.
+    fn drain(&self, changes: &mut Option<Watch>) {
+        while let Some(change) = next(changes).now_or_never() {
+            if change.is_none() {
+                *changes = self.watch();
             }
         }
     }
