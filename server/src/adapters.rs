@@ -19,4 +19,5 @@ pub mod trail_delivery;
 pub mod rotation;
 pub mod trail_events;
 pub mod secret_metrics;
+pub mod sns;
 pub mod workers;

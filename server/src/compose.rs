@@ -30,7 +30,7 @@ use crate::large_bodies::LargeBodies;
 use crate::keeper::Keeper;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
-use crate::ports::Identities;
+use crate::ports::{Failures, Identities};
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::tls;
@@ -79,8 +79,9 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks, functions } =
-        build(&foundation);
+    let parts = build(&foundation);
+    let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
+    let Parts { failures, pages, tasks: own_tasks, .. } = parts;
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -112,6 +113,7 @@ pub async fn start_with(
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
+        pages,
     });
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
@@ -120,6 +122,7 @@ pub async fn start_with(
         let authority = config.private_authority();
         functions.tell_endpoint(Endpoint { url: endpoint.clone(), authority });
     }
+    foundation.exit.endpoint.get_or_init(|| endpoint.clone());
     let jobs = Jobs {
         list: jobs,
         long: long_jobs,
@@ -144,7 +147,7 @@ pub async fn start_with(
     if !config.dev {
         tasks.push(until_stopped(
             &stopped,
-            office(config, &foundation, identities, secrets, &endpoint)?,
+            office(config, &foundation, identities, secrets, failures, &endpoint)?,
         ));
     }
     let metrics_address = match config.metrics_listen {
@@ -256,6 +259,7 @@ fn office(
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
     secrets: Option<Arc<SecretsManager>>,
+    failures: Arc<dyn Failures>,
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -265,6 +269,7 @@ fn office(
         foundation: Arc::clone(foundation),
         identities,
         secrets,
+        failures,
     };
     Ok(Arc::new(office).open(socket))
 }

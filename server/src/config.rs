@@ -11,6 +11,7 @@ use crate::authenticate::is_region;
 use crate::data_directory::DataDirectory;
 use crate::failure::Failure;
 use crate::limits::Limits;
+use crate::outward::{self, Outward};
 use crate::settings::Layers;
 use crate::tls::{Files, Generated};
 
@@ -31,6 +32,8 @@ pub struct Config {
     pub tls: Tls,
     /// What opens the data.
     pub keys: Keys,
+    /// How messages leave.
+    pub outward: Outward,
     /// Where figures are served.
     pub metrics_listen: Option<SocketAddr>,
     /// What is logged, as `tracing` filters are written.
@@ -105,6 +108,7 @@ pub fn read(
         region: required(layers.read("region", region)?, "region")?,
         tls: tls(layers)?,
         keys: keys(layers, environment)?,
+        outward: outward::read(layers)?,
         metrics_listen: layers.read("metrics_listen", address)?,
         log_level: required(layers.read("log_level", log_filter)?, "log_level")?,
         log_json: required(layers.read("log_format", log_format)?, "log_format")?,

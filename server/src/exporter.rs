@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
@@ -58,6 +59,7 @@ impl Exporter {
             *response.status_mut() = StatusCode::NOT_FOUND;
             return response;
         }
+        let deliveries = &self.foundation.exit.deliveries;
         let readings = [
             ("connections", "Connections open.", false, self.connections.count() as u64),
             (
@@ -71,6 +73,24 @@ impl Exporter {
                 "Records in the trail.",
                 true,
                 self.foundation.trail.position().sequence,
+            ),
+            (
+                "sns_delivered_total",
+                "Messages that an endpoint has taken.",
+                true,
+                deliveries.delivered.load(Ordering::Relaxed),
+            ),
+            (
+                "sns_postponed_total",
+                "Deliveries put off after a failed attempt, or for a throttled endpoint.",
+                true,
+                deliveries.postponed.load(Ordering::Relaxed),
+            ),
+            (
+                "sns_given_up_total",
+                "Deliveries given up; `strongroom sns failures` tells which.",
+                true,
+                deliveries.given_up.load(Ordering::Relaxed),
             ),
             ("trail_failures_total", "Records the trail refused.", true, self.recorder.refused()),
         ];

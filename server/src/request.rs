@@ -25,6 +25,7 @@ use crate::health::Health;
 use crate::large_bodies::LargeBodies;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::pages::{self, Pages};
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
 use crate::services::{Hosted, Services};
@@ -57,6 +58,8 @@ pub struct Gateway {
     pub complaints: Complaints,
     /// Whether requests are taken.
     pub health: Health,
+    /// What is served to anybody by its path.
+    pub pages: Vec<Arc<dyn Pages>>,
 }
 
 /// Who is at the other end of a connection.
@@ -86,6 +89,9 @@ impl Gateway {
         let request_id = self.ids.next().to_string();
         let (head, body) = request.into_parts();
         if let Some(response) = self.health.answer(&head, &request_id) {
+            return response;
+        }
+        if let Some(response) = pages::answer(&self.pages, &head, &request_id).await {
             return response;
         }
         let protocol = recognise::protocol(&head);

@@ -79,6 +79,31 @@ pub const SETTINGS: &[Setting] = &[
         "A credential that opens the data (or set STRONGROOM_CREDENTIAL)",
     ),
     setting(
+        "public_url",
+        "URL",
+        "",
+        "How others reach this server, for the links in messages [default: where it listens]",
+    ),
+    setting(
+        "allowed_networks",
+        "NETWORKS",
+        "",
+        "Networks that are not public to which messages may go: 10.0.0.0/8,fd00::/8",
+    ),
+    setting(
+        "outbound_ca",
+        "FILE",
+        "",
+        "Authorities (PEM) that endpoints may be certified by, beside those of this machine",
+    ),
+    setting(
+        "smtp_url",
+        "URL",
+        "",
+        "The relay that mails are handed to: smtps://USER:PASSWORD@HOST",
+    ),
+    setting("smtp_from", "ADDRESS", "", "The address that mails are sent from"),
+    setting(
         "metrics_listen",
         "ADDR:PORT",
         "",
