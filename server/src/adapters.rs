@@ -9,5 +9,6 @@ pub mod keys;
 pub mod organizations;
 pub mod principals;
 pub mod recorder;
+pub mod secrets_seen;
 pub mod trail_events;
 pub mod workers;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use strongroom_api::{Entropy, Ids};
 use strongroom_seal::SystemEntropy;
@@ -21,6 +22,8 @@ use crate::config::{Config, Tls};
 use crate::connections::Connections;
 use crate::exporter::Exporter;
 use crate::failure::Failure;
+use crate::feed::stream::{Feed, Sources};
+use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
@@ -30,6 +33,7 @@ use crate::metrics::Metrics;
 use crate::ports::Identities;
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
+use crate::sinks::Sink;
 use crate::tls;
 
 /// A server that takes requests.
@@ -74,7 +78,7 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs } = build(&foundation);
+    let Parts { identities, hosts, jobs, secrets } = build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -83,11 +87,23 @@ pub async fn start_with(
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
     let keeper = keeper(config, &foundation).await?;
     follow_trail(&foundation)?;
-    let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
+    let sinks = sinks(config, &foundation).await?;
+    let gauges: Vec<_> = sinks.iter().map(|sink| Arc::clone(&sink.gauge)).collect();
+    let recorder = TrailRecorder::new(Arc::clone(&foundation.trail));
+    let recorder = Arc::new(recorder.blocked_by(gauges.iter().cloned()));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());
 
+    let (stop, stopped) = watch::channel(false);
+    let sources = Sources {
+        trail: Arc::clone(&foundation.trail),
+        secrets: Arc::clone(&secrets),
+        identities: Arc::clone(&identities),
+        keyring: Arc::clone(&foundation.keyring),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    };
     let gateway = Arc::new(Gateway {
         services,
         authenticator: Authenticator::new(Arc::clone(&identities), config.clock_skew_seconds),
@@ -100,6 +116,7 @@ pub async fn start_with(
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
+        feed: Arc::new(Feed::new(sources, stopped.clone())),
     });
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
@@ -114,10 +131,24 @@ pub async fn start_with(
         region: config.region.clone(),
     };
 
-    let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
+    let given_up = Arc::new(AtomicU64::new(0));
+    for sink in sinks {
+        tasks.push(until_stopped(&stopped, sink.run()));
+    }
+    if let Some(webhook) = &config.webhook {
+        let webhook = Webhook {
+            address: webhook.address.clone(),
+            secret: webhook.secret.clone(),
+            foundation: Arc::clone(&foundation),
+            secrets,
+            recorder: recorder.clone(),
+            given_up: Arc::clone(&given_up),
+        };
+        tasks.push(until_stopped(&stopped, webhook.run()));
+    }
     if let Some(keeper) = keeper {
         tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
     }
@@ -134,6 +165,8 @@ pub async fn start_with(
                 recorder,
                 foundation: Arc::clone(&foundation),
                 connections: Arc::clone(&connections),
+                sinks: gauges,
+                webhook_given_up: given_up,
             };
             tasks.push(until_stopped(&stopped, exporter.serve(socket)));
             Some(address)
@@ -186,6 +219,16 @@ impl Running {
         self.foundation.close().await?;
         Ok(cut_off)
     }
+}
+
+async fn sinks(config: &Config, foundation: &Arc<Foundation>) -> Result<Vec<Sink>, Failure> {
+    let mut sinks = Vec::new();
+    for spec in &config.trail_sinks {
+        let (account, region) = (config.account.clone(), config.region.clone());
+        let opened = Sink::open(spec.clone(), Arc::clone(foundation), account, region).await;
+        sinks.push(opened.map_err(|error| Failure::new(error.to_string()))?);
+    }
+    Ok(sinks)
 }
 
 /// What keeps the trail's files; a trail in memory has none.

@@ -16,6 +16,7 @@ use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
 use crate::content;
+use crate::feed::stream::{self, Feed, Subscriber};
 use crate::health::Health;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -47,6 +48,8 @@ pub struct Gateway {
     pub complaints: Complaints,
     /// Whether requests are taken.
     pub health: Health,
+    /// Changes of secrets, for those who listen.
+    pub feed: Arc<Feed>,
 }
 
 /// Who is at the other end of a connection.
@@ -77,6 +80,12 @@ impl Gateway {
         let (head, body) = request.into_parts();
         if let Some(response) = self.health.answer(&head, &request_id) {
             return response;
+        }
+        if stream::is_asked(&head) {
+            let opened = self.listen(peer, &head, &request_id).await;
+            return opened.unwrap_or_else(|error| {
+                respond::encode(Err(error), Protocol::Json11, "", request_id)
+            });
         }
         let protocol = recognise::protocol(&head);
         let mut asked = Asked { protocol, hosted: None, position: None };
@@ -141,6 +150,30 @@ impl Gateway {
         };
         let body = Members { protocol: asked.protocol, members };
         hosted.host.perform(position, &circumstances, body).await
+    }
+
+    /// Opens the feed for whoever signed the request.
+    async fn listen(&self, peer: &Peer, head: &Parts, request_id: &str) -> Result<Response<Reply>> {
+        let family = Protocol::Json11.family();
+        let refused = |refused: Unauthenticated| refused.into_error(family);
+        let signed = sigv4::parse(&authenticate::view(head));
+        let signed = signed.map_err(|refusal| refused(refusal.into()))?;
+        let scene = Scene {
+            service: "secretsmanager",
+            operation: "StreamEvents",
+            secure: peer.tls.is_some(),
+            now: self.clock.now(),
+        };
+        let known = self.authenticator.caller(signed.as_ref(), head, b"", scene).await;
+        known.map_err(refused)?;
+        let signed = signed.ok_or_else(|| refused(sigv4::Refusal::MissingToken.into()))?;
+        let subscriber = Subscriber {
+            access_key_id: signed.access_key_id().to_owned(),
+            session_token: signed.session_token().map(str::to_owned),
+            address: peer.address.clone(),
+            tls: peer.tls.clone(),
+        };
+        self.feed.open(head, subscriber, request_id.to_owned())
     }
 
     fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {

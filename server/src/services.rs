@@ -19,8 +19,10 @@ use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
+use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
 
@@ -32,6 +34,8 @@ pub struct Parts {
     pub hosts: Vec<Arc<dyn Host>>,
     /// Work that time starts.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// Who may be told of changes of which secrets.
+    pub secrets: Arc<dyn SeesSecrets>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -69,6 +73,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
     Parts {
+        secrets: Arc::new(SecretsSeen(Arc::clone(&secretsmanager))),
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),

@@ -131,6 +131,7 @@ static ECHO: &[strongroom_api::Entry<Echo>] = &[strongroom_api::Entry::of::<Say>
 
 pub fn build(_: &Foundation) -> Parts {
     Parts {
+        secrets: Arc::new(strongroom::feed::SeesNothing),
         identities: Arc::new(MemoryIdentities::default()),
         hosts: vec![
             Arc::new(Hosted::new(Arc::new(Sts), STS)),

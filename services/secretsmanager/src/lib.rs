@@ -32,6 +32,7 @@ mod replica;
 pub mod replicate;
 pub mod replication;
 pub mod secret;
+mod seen;
 pub mod staging;
 pub mod tag;
 #[cfg(test)]
