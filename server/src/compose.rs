@@ -236,10 +236,11 @@ async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<
     if config.dev {
         return Ok(None);
     }
-    let keeper = Keeper {
+    let mut keeper = Keeper {
         folder: config.data.trail(),
         foundation: Arc::clone(foundation),
         retention_days: config.trail_retention_days,
+        is_anew: false,
     };
     keeper.check().await?;
     Ok(Some(keeper))

@@ -114,9 +114,14 @@ async fn changes_are_told_as_they_are_made_and_from_a_cursor_on() {
     assert!(arn.contains(":secret:one-"), "{arn}");
     assert!(!created.to_string().contains("hunter2"));
     // The read in between is no change. Whoever comes later goes on behind the cursor.
+    let (_, begun) = listening.event().await;
+    assert_eq!(begun["detail"]["eventName"], "StartSecretVersionDelete");
+    assert_eq!(begun["detail-type"], "AWS Service Event via CloudTrail");
     let (_, deleted) = listening.event().await;
     assert_eq!(deleted["detail"]["eventName"], "DeleteSecret");
+    assert_eq!((&begun["resources"][0], &deleted["resources"][0]), (&json!(arn), &json!(arn)));
     let mut later = Listening::to(&server, &format!("?after={cursor}"), "test").await;
+    assert_eq!(later.event().await.1["id"], begun["id"]);
     assert_eq!(later.event().await.1["id"], deleted["id"]);
     let mut from_start = Listening::to(&server, "?after=oldest", "test").await;
     assert_eq!(from_start.event().await.1["id"], created["id"]);
@@ -263,6 +268,7 @@ async fn a_server_signs_digests_and_refuses_a_trail_that_was_rolled_back() {
     let data = folder.path().join("data");
     let settings = [("data_dir", data.to_str().unwrap())];
     let server = whole(&settings).await;
+    server.foundation.trail.append(br#"{"eventName":"Something"}"#).unwrap();
     let memory = remembered(&server).await;
     server.stop().await.unwrap();
     let report = verify(&data.join("trail"), &Expectations::default()).unwrap();
