@@ -31,12 +31,14 @@ use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::rotation::NoFunctions as NoRotators;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
 use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, NoFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
+use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
 use crate::pages::Pages;
 use crate::ports::{Failures, Identities};
@@ -61,6 +63,8 @@ pub struct Parts {
     pub tasks: Vec<BoxFuture<'static, ()>>,
     /// What runs functions, to be told where this server is.
     pub functions: Option<Arc<Functions>>,
+    /// Who may be told of changes of which secrets.
+    pub audience: Arc<dyn SeesSecrets>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -129,6 +133,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
         identities,
+        audience: Arc::new(SecretsSeen(Arc::clone(&secretsmanager))),
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),

@@ -122,6 +122,21 @@ pub const SETTINGS: &[Setting] = &[
         "365",
         "How long records of calls are kept; AWS's look-ups reach 90 days back",
     ),
+    setting(
+        "trail_sinks",
+        "SINKS",
+        "",
+        "Where else records of calls go: file:PATH, syslog+tcp://HOST:PORT, syslog+udp://HOST:PORT, \
+         syslog+unix:PATH, http(s)://..., otlp+http(s)://..., each with ,full=block or ,full=drop \
+         (calls fail, or records are passed over, when it is behind by ,spool=RECORDS)",
+    ),
+    setting("webhook_url", "URL", "", "Where changes of secrets are posted"),
+    setting(
+        "webhook_secret_file",
+        "FILE",
+        "",
+        "The secret that signs what is posted there (or set STRONGROOM_WEBHOOK_SECRET)",
+    ),
     setting("cache_mib", "MIB", "256", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),
     setting("max_body_bytes", "BYTES", "1048576", "The largest request body"),

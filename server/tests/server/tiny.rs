@@ -144,6 +144,7 @@ impl strongroom::ports::Failures for NoFailures {
 
 pub fn build(_: &Foundation) -> Parts {
     Parts {
+        audience: Arc::new(strongroom::feed::SeesNothing),
         identities: Arc::new(MemoryIdentities::default()),
         hosts: vec![
             Arc::new(Hosted::new(Arc::new(Sts), STS)),
