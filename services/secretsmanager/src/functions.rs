@@ -1,6 +1,6 @@
 //! What this service needs from Lambda: functions that rotate.
 
-use strongroom_api::{BoxFuture, Circumstances, Result};
+use strongroom_api::{BoxFuture, Circumstances, Result, Sensitive};
 
 /// Functions, called by this service as itself on behalf of a secret.
 ///
@@ -55,8 +55,8 @@ pub enum Access {
 /// How an invocation ended.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// What the function returned; for a failure Lambda's JSON of it.
-    pub payload: Vec<u8>,
+    /// What the function returned; for a failure Lambda's JSON of it. It may hold secrets.
+    pub payload: Sensitive<Vec<u8>>,
     /// `FunctionError`: `Unhandled` for a function that threw, timed out or died.
     pub function_error: Option<String>,
 }
