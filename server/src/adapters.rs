@@ -2,12 +2,16 @@
 
 pub mod accounts;
 pub mod dev_identities;
+pub mod digest_keys;
 pub mod directory;
 pub mod iam_identities;
 pub mod keys;
+pub mod log_metrics;
 pub mod organizations;
 pub mod principals;
 pub mod provider_keys;
 pub mod recorder;
+pub mod trail_delivery;
 pub mod rotation;
+pub mod trail_events;
 pub mod workers;

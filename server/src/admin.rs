@@ -21,6 +21,7 @@ use crate::adapters::recorder::TrailRecorder;
 use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
+use crate::keeper;
 use crate::ports::Identities;
 use crate::seal;
 
@@ -66,6 +67,8 @@ pub enum Order {
         /// For a rehearsal: another function than the one that is set up.
         function: Option<String>,
     },
+    /// The latest digest of the trail that the store remembers.
+    TrailRemembered,
 }
 
 /// What can be done about the rotation of a secret.
@@ -169,6 +172,9 @@ impl Office {
             Order::SealRemove { id } => {
                 seal.remove(&id)?;
                 Ok(json!({ "removed": id }))
+            }
+            Order::TrailRemembered => {
+                Ok(json!({ "digest": keeper::memory(&self.foundation.records).await? }))
             }
             Order::KeyringRotate => {
                 Ok(json!({ "generation": self.foundation.rotate_keyring().await? }))

@@ -82,6 +82,16 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("model").hide(true).about("Print the models of all operations as JSON"),
         )
+        .subcommand(rotator())
+}
+
+/// Started by Lambda and by nobody else.
+fn rotator() -> Command {
+    let name = Arg::new("name").long("name").env("AWS_LAMBDA_FUNCTION_NAME").required(true);
+    Command::new("rotator")
+        .hide(true)
+        .about("Be a built-in function, for the Lambda Runtime API in the environment")
+        .arg(name.value_name("NAME").help("The function's name"))
 }
 
 fn account() -> Command {
@@ -104,7 +114,14 @@ fn trail() -> Command {
     let verify = Command::new("verify").about("Prove that no record was changed, removed or moved");
     let tail = Command::new("tail").about("Print the latest records");
     group("trail", "The record of all calls")
-        .subcommand(with_settings(verify, &["data_dir"]))
+        .subcommand(
+            with_settings(verify, WHICH_DATA).arg(
+                Arg::new("key")
+                    .long("key")
+                    .value_name("FINGERPRINT")
+                    .help("The key of the oldest digests, as you noted it elsewhere"),
+            ),
+        )
         .subcommand(
             with_settings(tail, &["data_dir"])
                 .arg(
@@ -271,6 +288,7 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
         }
         ("completions", _) => commands::completions::run(matches),
         ("model", _) => commands::model::run(),
+        ("rotator", _) => commands::rotator::run(matches),
         _ => Err(Failure::new("no such command")),
     }
 }

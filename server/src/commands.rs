@@ -8,6 +8,7 @@ pub mod keyring;
 pub mod model;
 pub mod office;
 pub mod rotation;
+pub mod rotator;
 pub mod seal;
 pub mod serve;
 pub mod tls;

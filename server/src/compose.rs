@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
 use crate::clock::{Clock, SystemClock};
@@ -24,6 +25,8 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::large_bodies::LargeBodies;
+use crate::keeper::Keeper;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::Identities;
@@ -82,6 +85,8 @@ pub async fn start_with(
         identities
     };
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
+    let keeper = keeper(config, &foundation).await?;
+    follow_trail(&foundation)?;
     let recorder = Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail)));
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
@@ -99,6 +104,7 @@ pub async fn start_with(
         recorder: recorder.clone(),
         region: config.region.clone(),
         limits: config.limits.clone(),
+        large_bodies: LargeBodies::default(),
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
@@ -124,6 +130,9 @@ pub async fn start_with(
     tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
+    if let Some(keeper) = keeper {
+        tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
+    }
     if !config.dev {
         tasks.push(until_stopped(
             &stopped,
@@ -192,6 +201,30 @@ impl Running {
         self.foundation.close().await?;
         Ok(cut_off)
     }
+}
+
+/// What keeps the trail's files; a trail in memory has none.
+async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<Keeper>, Failure> {
+    if config.dev {
+        return Ok(None);
+    }
+    let keeper = Keeper {
+        folder: config.data.trail(),
+        foundation: Arc::clone(foundation),
+        retention_days: config.trail_retention_days,
+    };
+    keeper.check().await?;
+    Ok(Some(keeper))
+}
+
+/// Starts what reads the trail behind everybody's back. It ends when the trail is closed.
+fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
+    let (trail, index) = (Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
+    std::thread::Builder::new()
+        .name("trail-index".to_owned())
+        .spawn(move || trail_events::follow(&trail, &index))
+        .map(drop)
+        .map_err(|cause| Failure::new(format!("cannot start a thread: {cause}")))
 }
 
 fn prepare_tls(

@@ -36,6 +36,8 @@ pub struct Config {
     pub log_level: String,
     /// Whether logs are JSON.
     pub log_json: bool,
+    /// How many days records of calls are kept.
+    pub trail_retention_days: u64,
     /// Memory for records read lately, in bytes.
     pub cache_bytes: u64,
     /// How far clients' clocks may be off.
@@ -103,6 +105,7 @@ pub fn read(
         metrics_listen: layers.read("metrics_listen", address)?,
         log_level: required(layers.read("log_level", log_filter)?, "log_level")?,
         log_json: required(layers.read("log_format", log_format)?, "log_format")?,
+        trail_retention_days: whole(layers, "trail_retention_days", 1..=36_500)?,
         cache_bytes: whole(layers, "cache_mib", 1..=1 << 20)? << 20,
         clock_skew_seconds: whole(layers, "clock_skew_seconds", 1..=86_400)? as i64,
         limits: limits(layers)?,

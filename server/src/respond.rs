@@ -4,6 +4,7 @@ use bytes::{Buf, Bytes};
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
+use hyper::body::Body as _;
 use strongroom_api::{EncodedReply, Error, Protocol};
 use zeroize::Zeroizing;
 
@@ -18,6 +19,9 @@ pub struct Wiped {
 }
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+static QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
+static SMITHY_PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 
 /// The reply of an operation, or its error, in the protocol that was spoken.
 #[must_use]
@@ -27,15 +31,48 @@ pub fn encode(
     namespace: &str,
     request_id: String,
 ) -> Response<Reply> {
-    let (status, bytes) = match outcome {
-        Ok(reply) => (StatusCode::OK, reply),
-        Err(error) => {
-            let status = StatusCode::from_u16(error.status(protocol.family()));
-            let body = protocol.write_error(&error, namespace, &request_id);
-            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Zeroizing::new(body))
+    let error = match outcome {
+        Ok(EncodedReply { body, status, headers }) => {
+            let status = StatusCode::from_u16(status.unwrap_or(200)).unwrap_or_default();
+            let mut response = response(status, protocol.content_type(), body, request_id);
+            for (name, value) in headers {
+                insert(&mut response, HeaderName::from_static(name), &value);
+            }
+            return response;
         }
+        Err(error) => error,
     };
-    response(status, protocol.content_type(), bytes, request_id)
+    let status = StatusCode::from_u16(error.status(protocol.family()));
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = Zeroizing::new(protocol.write_error(&error, namespace, &request_id));
+    let mut response = response(status, protocol.content_type(), body, request_id);
+    if protocol == Protocol::Rest {
+        insert(&mut response, ERROR_TYPE.clone(), error.code(protocol.family()));
+    }
+    response
+}
+
+/// A header whose value is ours; one that HTTP cannot carry is left out.
+fn insert(response: &mut Response<Reply>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// Adds what clients of some protocols look for: that the protocol is theirs, and `query_error`, an
+/// error in terms of the query protocol.
+pub fn mark(response: &mut Response<Reply>, protocol: Protocol, query_error: Option<String>) {
+    if protocol == Protocol::Cbor {
+        let empty = response.body().size_hint().exact() == Some(0);
+        let headers = response.headers_mut();
+        headers.insert(SMITHY_PROTOCOL.clone(), HeaderValue::from_static("rpc-v2-cbor"));
+        if empty {
+            headers.remove(CONTENT_TYPE);
+        }
+    }
+    if let Some(told) = query_error.and_then(|told| HeaderValue::try_from(told).ok()) {
+        response.headers_mut().insert(QUERY_ERROR.clone(), told);
+    }
 }
 
 /// A response of ours; the HTTP library adds `Date` and `Content-Length`.

@@ -2,22 +2,28 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
+use strongroom_cloudtrail::CloudTrail;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
+use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
+use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::rotation::NoFunctions;
+use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -64,27 +70,39 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(NoFunctions),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
+    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
+    let events =
+        TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
+    let cloudtrail = Arc::new(CloudTrail::new(
+        Arc::clone(records),
+        Arc::new(events),
+        Arc::new(DigestKeys::new(Arc::clone(records))),
+    ));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
     ];
     jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
+    jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
     Parts {
         identities: Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts))),
         hosts: vec![
+            Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
+            Arc::new(Table::new(logs, strongroom_logs::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
         ],
         jobs,
+        tasks: vec![Box::pin(delivery.run())],
         long_jobs,
         secrets,
-        tasks: Vec::new(),
     }
 }
 
@@ -98,8 +116,21 @@ pub struct Hosted {
     pub place: usize,
 }
 
-/// All services that are served.
-pub struct Services(Vec<Hosted>);
+/// An operation that a request's method and path lead to.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The place of the service in [`Services`].
+    pub service: usize,
+    /// The place of the operation in the service's table.
+    pub position: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// How it appears in HTTP.
+    pub rest: &'static Rest,
+}
+
+/// All services that are served, and the routes of those that speak a REST protocol.
+pub struct Services(Vec<Hosted>, Vec<Route>);
 
 impl Services {
     /// The table of `hosts`.
@@ -107,7 +138,21 @@ impl Services {
     pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
         let place =
             |(place, host): (usize, Arc<dyn Host>)| Hosted { facts: host.facts(), host, place };
-        Self(hosts.into_iter().enumerate().map(place).collect())
+        let hosted: Vec<_> = hosts.into_iter().enumerate().map(place).collect();
+        let routes = routes(&hosted);
+        Self(hosted, routes)
+    }
+
+    /// The operation that method, path and query string lead to.
+    #[must_use]
+    pub fn route(&self, method: &str, path: &str, query: &str) -> Option<Route> {
+        self.1.iter().find(|route| route.rest.matches(method, path, query)).copied()
+    }
+
+    /// The service at this place.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<&Hosted> {
+        self.0.get(place)
     }
 
     /// Every service.
@@ -135,4 +180,18 @@ impl Services {
             |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
         self.0.iter().find(speaks)
     }
+}
+
+/// Every route; those that a parameter tells apart come first.
+fn routes(hosted: &[Hosted]) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (service, hosted) in hosted.iter().enumerate() {
+        for (position, operation) in hosted.host.operations().iter().enumerate() {
+            if let Some(rest) = hosted.host.rest(position) {
+                routes.push(Route { service, position, name: operation.name, rest });
+            }
+        }
+    }
+    routes.sort_by_key(|route| !route.rest.is_told_by_parameter());
+    routes
 }

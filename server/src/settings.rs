@@ -91,6 +91,12 @@ pub const SETTINGS: &[Setting] = &[
         "error, warn, info, debug, trace, or a filter as RUST_LOG takes it",
     ),
     setting("log_format", "FORMAT", "text", "text or json"),
+    setting(
+        "trail_retention_days",
+        "DAYS",
+        "365",
+        "How long records of calls are kept; AWS's look-ups reach 90 days back",
+    ),
     setting("cache_mib", "MIB", "256", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),
     setting("max_body_bytes", "BYTES", "1048576", "The largest request body"),

@@ -1,8 +1,10 @@
 //! Every service with its dispatch table, as the checks and the reference pages see them.
 
 use strongroom_api::{Entry, Facts, Service};
+use strongroom_cloudtrail::CloudTrail;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
@@ -37,6 +39,8 @@ pub fn all() -> Vec<Offer> {
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
         offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
+        offer::<Logs>("CloudWatch Logs", strongroom_logs::OPERATIONS),
+        offer::<CloudTrail>("AWS CloudTrail", strongroom_cloudtrail::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
     ]
 }

@@ -43,7 +43,7 @@ pub use target::{Account, Target};
 pub use strongroom_policy::{PrincipalKind, ResourceRule, Values};
 pub use strongroom_seal::Entropy;
 pub use strongroom_wire::{
-    Blob, Error, Protocol, Reply, Result, Sensitive, Shape, Timestamp, Value,
+    Blob, Error, Place, Protocol, Reply, Rest, Result, Sensitive, Shape, Timestamp, Value,
 };
 
 /// A boxed future, as the dispatch table holds them.

@@ -90,6 +90,10 @@ impl Recorder for TrailRecorder {
         self.trail.append(record).map(drop).map_err(|error| self.refuse(error, 1))
     }
 
+    fn append_both(&self, one: &[u8], other: &[u8]) -> Result<(), Unrecorded> {
+        self.trail.append_many(&[one, other]).map(drop).map_err(|error| self.refuse(error, 2))
+    }
+
     fn append_all(&self, records: Batch) -> BoxFuture<'_, Result<(), Unrecorded>> {
         Box::pin(async move {
             let (written, outcome) = oneshot::channel();

@@ -55,7 +55,7 @@ impl Sts {
 }
 
 /// Account and name of a role's ARN.
-fn parts(arn: &str) -> Option<(&str, &str)> {
+pub(crate) fn parts(arn: &str) -> Option<(&str, &str)> {
     let (account, path) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
     let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
@@ -69,6 +69,10 @@ impl Target for Role {
 
     fn account(&self) -> &str {
         &self.principal.account
+    }
+
+    fn resource_type(&self) -> Option<&'static str> {
+        Some("AWS::IAM::Role")
     }
 
     fn tag(&self, key: &str) -> Option<&str> {

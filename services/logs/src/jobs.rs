@@ -1,0 +1,22 @@
+//! What time starts.
+
+mod expire_log_events;
+mod remove_deleted_logs;
+
+use std::sync::Arc;
+
+use strongroom_api::Job;
+
+pub use expire_log_events::ExpireLogEvents;
+pub use remove_deleted_logs::RemoveDeletedLogs;
+
+use crate::Logs;
+
+/// The principal that the jobs run as.
+const PRINCIPAL: &str = "logs.amazonaws.com";
+
+/// Every job of `service`.
+#[must_use]
+pub fn all(service: Arc<Logs>) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(ExpireLogEvents(Arc::clone(&service))), Arc::new(RemoveDeletedLogs(service))]
+}
