@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::{Value, json};
-use strongroom_api::{BoxFuture, Circumstances, Error, Host, Result, Sensitive};
+use strongroom_api::{BoxFuture, Circumstances, Error, Host, Result};
 use strongroom_testkit::Stage;
 use tokio::sync::Notify;
 
@@ -88,7 +88,7 @@ impl TestFunctions {
     async fn call(&self, operation: &str, body: Value) -> Result<Value, Outcome> {
         let (stage, host) = self.place.get().unwrap();
         stage.call(&**host, operation, &body.to_string()).await.map_err(|refusal| Outcome {
-            payload: Sensitive::new(json!({"errorType": refusal.code}).to_string().into_bytes()),
+            payload: json!({"errorType": refusal.code}).to_string().into_bytes(),
             function_error: Some("Unhandled".to_owned()),
         })
     }
@@ -102,7 +102,7 @@ impl TestFunctions {
         let step = event["Step"].as_str().unwrap();
         match script {
             Script::Failing(at, payload) if at == step => Outcome {
-                payload: Sensitive::new(payload.to_vec()),
+                payload: payload.to_vec(),
                 function_error: Some("Unhandled".to_owned()),
             },
             Script::Idle => Outcome::default(),
