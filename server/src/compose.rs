@@ -126,8 +126,8 @@ pub async fn start_with(
     let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
     tasks.extend(own_tasks.into_iter().map(|task| until_stopped(&stopped, task)));
-    let keeper = Arc::clone(&identities);
-    tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
+    let noting = Arc::clone(&identities);
+    tasks.push(until_stopped(&stopped, async move { uses.keep(noting).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
     if let Some(keeper) = keeper {
