@@ -178,10 +178,7 @@ fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
         store: Arc::clone(&foundation.store),
         clock: Arc::clone(&foundation.clock),
         entropy: Arc::clone(&foundation.entropy),
-        recorder: Arc::new(TrailRecorder::new(
-            Arc::clone(&foundation.trail),
-            Arc::clone(&foundation.tally),
-        )),
+        recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
         account: foundation.config.account.clone(),
         region: foundation.config.region.clone(),
         figures: Arc::clone(&foundation.exit.deliveries),
