@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::accounts;
 use crate::adapters::dev_identities::DevIdentities;
+use crate::adapters::functions::{Endpoint, Functions};
 use crate::adapters::recorder::TrailRecorder;
 use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
@@ -25,8 +26,8 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
-use crate::large_bodies::LargeBodies;
 use crate::keeper::Keeper;
+use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::Identities;
@@ -48,6 +49,7 @@ pub struct Running {
     /// What it stands on.
     pub foundation: Arc<Foundation>,
     gateway: Arc<Gateway>,
+    functions: Option<Arc<Functions>>,
     connections: Arc<Connections>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -77,7 +79,7 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks } =
+    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks, functions } =
         build(&foundation);
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
@@ -112,6 +114,10 @@ pub async fn start_with(
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
     let endpoint = config.endpoint(address);
+    if let Some(functions) = &functions {
+        let authority = config.private_authority();
+        functions.tell_endpoint(Endpoint { url: endpoint.clone(), authority });
+    }
     let jobs = Jobs {
         list: jobs,
         long: long_jobs,
@@ -126,8 +132,8 @@ pub async fn start_with(
     let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
     tasks.extend(own_tasks.into_iter().map(|task| until_stopped(&stopped, task)));
-    let keeper = Arc::clone(&identities);
-    tasks.push(until_stopped(&stopped, async move { uses.keep(keeper).await }));
+    let kept = Arc::clone(&identities);
+    tasks.push(until_stopped(&stopped, async move { uses.keep(kept).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
     if let Some(keeper) = keeper {
@@ -168,6 +174,7 @@ pub async fn start_with(
         is_first_start,
         foundation,
         gateway,
+        functions,
         connections,
         stop,
         tasks,
@@ -198,6 +205,9 @@ impl Running {
             }
         }
         let cut_off = self.connections.drain(self.gateway.limits.drain_patience).await;
+        if let Some(functions) = self.functions {
+            functions.close().await;
+        }
         self.foundation.close().await?;
         Ok(cut_off)
     }

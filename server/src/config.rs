@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::adapters::functions::FunctionSettings;
 use crate::authenticate::is_region;
 use crate::data_directory::DataDirectory;
 use crate::failure::Failure;
@@ -46,6 +47,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where the keys of identity providers are that cannot be reached.
     pub jwks_file: Option<PathBuf>,
+    /// How functions are run.
+    pub functions: FunctionSettings,
 }
 
 /// Whether and with which certificate TLS is spoken.
@@ -96,7 +99,7 @@ pub fn read(
     let data_dir = layers.read("data_dir", |text| Ok(PathBuf::from(text)))?.unwrap_or_default();
     let config = Config {
         dev: layers.is_on("dev")?,
-        data: DataDirectory::new(data_dir),
+        data: DataDirectory::new(data_dir.clone()),
         listen: required(layers.read("listen", address)?, "listen")?,
         account: required(layers.read("account_id", account)?, "account_id")?,
         region: required(layers.read("region", region)?, "region")?,
@@ -110,6 +113,7 @@ pub fn read(
         clock_skew_seconds: whole(layers, "clock_skew_seconds", 1..=86_400)? as i64,
         limits: limits(layers)?,
         jwks_file: layers.read("jwks_file", |text| Ok(PathBuf::from(text)))?,
+        functions: functions(layers, data_dir)?,
     };
     check_exposure(layers, &config)?;
     Ok(config)
@@ -123,6 +127,15 @@ impl Config {
             Tls::Off => None,
             Tls::Generated => Some(Generated::in_folder(&self.data.tls()).server),
             Tls::Files(files) => Some(files.clone()),
+        }
+    }
+
+    /// The authority behind a certificate of our own making, which clients have to be told of.
+    #[must_use]
+    pub fn private_authority(&self) -> Option<PathBuf> {
+        match &self.tls {
+            Tls::Generated => Some(Generated::in_folder(&self.data.tls()).authority),
+            Tls::Off | Tls::Files(_) => None,
         }
     }
 
@@ -193,6 +206,19 @@ fn limits(layers: &Layers) -> Result<Limits, Failure> {
         idle_patience: seconds("idle_seconds")?,
         drain_patience: seconds("drain_seconds")?,
         ..Limits::default()
+    })
+}
+
+fn functions(layers: &Layers, data_dir: PathBuf) -> Result<FunctionSettings, Failure> {
+    let text = |key| required(layers.read(key, |text| Ok(text.to_owned()))?, key);
+    let folder = layers.read("lambda_dir", |text| Ok(PathBuf::from(text)))?;
+    Ok(FunctionSettings {
+        python: text("lambda_python")?,
+        node: text("lambda_node")?,
+        unsandboxed: layers.is_on("lambda_unsandboxed")?,
+        most: whole(layers, "lambda_concurrency", 1..=10_000)? as u32,
+        folder: folder.unwrap_or_else(std::env::temp_dir),
+        hidden: data_dir,
     })
 }
 

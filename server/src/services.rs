@@ -7,6 +7,8 @@ use strongroom_cloudtrail::CloudTrail;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
+use strongroom_lambda::Lambda;
+use strongroom_lambda::events::DeliverEvents;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
@@ -15,14 +17,15 @@ use strongroom_sts::Sts;
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
+use crate::adapters::functions::{Functions, TracingLog};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::rotation::LambdaFunctions;
 use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::rotation::NoFunctions;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
@@ -42,6 +45,8 @@ pub struct Parts {
     pub secrets: Option<Arc<SecretsManager>>,
     /// What goes on beside requests on every node until the server stops.
     pub tasks: Vec<BoxFuture<'static, ()>>,
+    /// What runs functions, to be told where this server is.
+    pub functions: Option<Arc<Functions>>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -58,6 +63,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
+    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
+    let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(
         Arc::clone(records),
@@ -67,7 +75,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(NoFunctions),
+        Arc::new(LambdaFunctions(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
@@ -80,6 +88,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
         Arc::new(RotateDueKeys(Arc::clone(&kms))),
@@ -93,6 +102,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
+            Arc::new(Table::new(lambda, strongroom_lambda::OPERATIONS)),
             Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
             Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
             Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
@@ -103,6 +113,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         tasks: vec![Box::pin(delivery.run())],
         long_jobs,
         secrets,
+        functions: Some(functions),
     }
 }
 

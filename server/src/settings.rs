@@ -116,6 +116,21 @@ pub const SETTINGS: &[Setting] = &[
         "Keys of identity providers that cannot be reached: JSON, issuer to JWK Set",
     ),
     setting("clock_skew_seconds", "SECONDS", "300", "How far a client's clock may be off"),
+    setting(
+        "lambda_python",
+        "PROGRAM",
+        "python3",
+        "The Python that runs functions, with boto3 (and awslambdaric) installed",
+    ),
+    setting("lambda_node", "PROGRAM", "node", "The Node.js that runs functions"),
+    setting("lambda_concurrency", "COUNT", "64", "Functions that may run at once"),
+    setting(
+        "lambda_dir",
+        "DIR",
+        "",
+        "Where functions' code is unpacked [default: the machine's folder for temporary files]",
+    ),
+    setting("lambda_unsandboxed", "", "", "Run functions even where nothing contains them"),
 ];
 
 impl Setting {

@@ -16,7 +16,7 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, Folder};
 use crate::seccomp;
 
 /// How functions are kept apart from everything else.
@@ -31,6 +31,19 @@ pub enum Wall {
     },
     /// Not at all: the operator wants it so.
     None,
+}
+
+/// Where an instance sees its files.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Its code.
+    pub task: String,
+    /// What layers brought.
+    pub opt: String,
+    /// What the runtime brings.
+    pub runtime: String,
+    /// What it may write to.
+    pub tmp: String,
 }
 
 /// Why functions cannot be contained here.
@@ -110,12 +123,23 @@ impl Wall {
         matches!(self, Self::Bubblewrap { is_root: true, .. })
     }
 
-    /// Where an instance sees its code.
+    /// Where an instance sees its files.
     #[must_use]
-    pub fn task_root(&self, blueprint: &Blueprint) -> String {
+    pub fn places(&self, folder: &Folder) -> Places {
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
         match self {
-            Self::Bubblewrap { .. } => "/var/task".to_owned(),
-            Self::None => blueprint.folder.task().to_string_lossy().into_owned(),
+            Self::Bubblewrap { .. } => Places {
+                task: "/var/task".to_owned(),
+                opt: "/opt".to_owned(),
+                runtime: "/var/runtime".to_owned(),
+                tmp: "/tmp".to_owned(),
+            },
+            Self::None => Places {
+                task: text(folder.task()),
+                opt: text(folder.opt()),
+                runtime: text(folder.runtime()),
+                tmp: text(std::env::temp_dir()),
+            },
         }
     }
 

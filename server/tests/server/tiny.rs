@@ -140,5 +140,6 @@ pub fn build(_: &Foundation) -> Parts {
         long_jobs: Vec::new(),
         secrets: None,
         tasks: Vec::new(),
+        functions: None,
     }
 }
