@@ -148,20 +148,18 @@ impl Functions {
         };
         let places = wall.places(&blueprint.folder);
         blueprint.command = interpreter.command(launch, &places);
-        blueprint.environment = environment::of(
-            launch,
-            &credentials,
-            &stream,
-            self.endpoint.get(),
-            &places,
-            interpreter,
-        );
+        let mut endpoint = self.endpoint.get().cloned();
+        if let Some(authority) = endpoint.as_mut().and_then(|one| one.authority.as_mut())
+            && !matches!(wall, Wall::None)
+        {
+            let seen = environment::AUTHORITY;
+            blueprint.lent.push((std::mem::replace(authority, seen.into()), seen.to_owned()));
+        }
+        blueprint.environment =
+            environment::of(launch, &credentials, &stream, endpoint.as_ref(), &places, interpreter);
         if launch.is_built_in {
             let is_walled = !matches!(wall, Wall::None);
             rotators::enter(&mut blueprint, launch, is_walled).map_err(NotRun::NotOffered)?;
-        }
-        if let Some(authority) = self.endpoint.get().and_then(|one| one.authority.clone()) {
-            blueprint.lent.push((authority, environment::AUTHORITY.to_owned()));
         }
         let lasts = i64::from(launch.timeout_seconds) * 1_000 + SPARE_MILLIS;
         blueprint.expires_micros = (credentials.expires.millis() - lasts) * 1_000;

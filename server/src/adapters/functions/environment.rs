@@ -13,7 +13,7 @@ use super::interpreters::Interpreter;
 pub struct Endpoint {
     /// `http://127.0.0.1:4566`.
     pub url: String,
-    /// The certificate that they have to trust, if it is one of our own making.
+    /// The certificate that they have to trust, if it is one of our own making; where they see it.
     pub authority: Option<PathBuf>,
 }
 
@@ -48,9 +48,10 @@ pub fn of(
         set("AWS_ENDPOINT_URL", &endpoint.url);
         // AWS's rotation functions read this one.
         set("SECRETS_MANAGER_ENDPOINT", &endpoint.url);
-        if endpoint.authority.is_some() {
-            set("AWS_CA_BUNDLE", AUTHORITY);
-            set("NODE_EXTRA_CA_CERTS", AUTHORITY);
+        if let Some(authority) = &endpoint.authority {
+            let authority = authority.to_string_lossy();
+            set("AWS_CA_BUNDLE", &authority);
+            set("NODE_EXTRA_CA_CERTS", &authority);
         }
     }
     variables.extend(launch.environment.iter().map(|(name, value)| (name.clone(), value.clone())));
