@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def running(directory):
+def running(directory, *flags):
     """Yields the URL under test; a server started here logs into `directory` and ends with it."""
     given = os.environ.get("STRONGROOM_ENDPOINT")
     if given:
@@ -23,17 +24,23 @@ def running(directory):
     binary = REPOSITORY / os.environ.get("STRONGROOM_BIN", "target/release/strongroom")
     with (directory / "stderr").open("w+") as stderr:
         server = subprocess.Popen(
-            [binary, "serve", "--dev", "--listen", "127.0.0.1:0"],
+            [binary, "serve", "--dev", "--listen", "127.0.0.1:0", *flags],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
             cwd=directory,
+            env=environment(),
         )
         try:
             yield wait_until_ready(server, stderr)
         finally:
             server.terminate()
             server.wait(timeout=PATIENCE_SECONDS)
+
+
+def environment():
+    """Ours, with this Python for functions: it has what AWS's has."""
+    return {"STRONGROOM_LAMBDA_PYTHON": sys.executable, **os.environ}
 
 
 def wait_until_ready(server, stderr):

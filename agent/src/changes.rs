@@ -23,6 +23,8 @@ pub const PATH: &str = "/_strongroom/events";
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Where there is no feed, or none for this identity, there may be one later.
+const ASK_AGAIN: Duration = Duration::from_secs(300);
 /// Without a word for so long the connection counts as broken; the server says something every 15 s.
 const SILENCE: Duration = Duration::from_secs(60);
 /// How many values are fetched anew at once.
@@ -60,6 +62,8 @@ impl Feed {
     pub async fn follow(&mut self, mut hear: impl FnMut(Heard)) -> NotOffered {
         loop {
             match self.listen(&mut hear).await {
+                // A server with other data does not know the place: it is asked for a new one.
+                Err(error) if error.status() == 400 && self.last_id.take().is_some() => {}
                 Ok(()) => tracing::debug!("the change feed has ended"),
                 Err(error) if is_not_offered(&error) && !self.is_wanted => return NotOffered,
                 Err(error) => tracing::debug!(%error, "the change feed cannot be followed"),
@@ -109,7 +113,7 @@ impl Feed {
 }
 
 fn is_not_offered(error: &Error) -> bool {
-    matches!(error.status(), 400 | 404 | 405 | 501)
+    matches!(error.status(), 400 | 401 | 403 | 404 | 405 | 501)
 }
 
 /// An event in the shape of EventBridge, as far as it matters here.
@@ -147,19 +151,22 @@ fn understood(event: &Event) -> Option<Heard> {
 pub async fn keep_true(client: Client, reader: Arc<Reader>, is_wanted: bool) {
     let machine = Arc::clone(client.machine());
     let mut feed = Feed::new(client, is_wanted);
-    let NotOffered = feed
-        .follow(|heard| {
-            let gone = match &heard {
-                Heard::Changed(arns) => reader.invalidate(arns),
-                Heard::Gap => reader.invalidate_all(),
-            };
-            if !gone.is_empty() {
-                tracing::debug!(values = gone.len(), "changed values are read anew");
-                tokio::spawn(read_anew(Arc::clone(&reader), gone, Arc::clone(&machine)));
-            }
-        })
-        .await;
-    tracing::info!("this endpoint has no change feed: values are asked for again after their time");
+    loop {
+        let NotOffered = feed.follow(|heard| forget(&reader, &machine, &heard)).await;
+        tracing::info!("there is no change feed: values are asked for again after their time");
+        tokio::time::sleep(ASK_AGAIN).await;
+    }
+}
+
+fn forget(reader: &Arc<Reader>, machine: &Arc<dyn Machine>, heard: &Heard) {
+    let gone = match heard {
+        Heard::Changed(arns) => reader.invalidate(arns),
+        Heard::Gap => reader.invalidate_all(),
+    };
+    if !gone.is_empty() {
+        tracing::debug!(values = gone.len(), "changed values are read anew");
+        tokio::spawn(read_anew(Arc::clone(reader), gone, Arc::clone(machine)));
+    }
 }
 
 async fn read_anew(reader: Arc<Reader>, gone: Vec<Wanted>, machine: Arc<dyn Machine>) {

@@ -1,13 +1,15 @@
 //! What a person types: `agent`, `exec`, `get`, `credentials`.
 
+mod grammar;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
-use strongroom_client::{AssumeRole, Provide as _, ThisMachine, process_variables};
+use clap::{ArgMatches, Command};
+use strongroom_client::{AssumeRole, Provide as _, ThisMachine, Variables, process_variables};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -16,7 +18,7 @@ use crate::agent::{self, Order, Running};
 use crate::config::{self, Config};
 use crate::exec::{self, OnChange, Plan};
 use crate::failure::Failure;
-use crate::gate::make_token;
+use crate::gate::{new_token, replace_token};
 use crate::get;
 use crate::secrets::Place;
 use crate::value::wiped;
@@ -25,7 +27,12 @@ use crate::workload::{CONTAINER_PATH, Role};
 /// The commands of this crate, for a binary that has others, too.
 #[must_use]
 pub fn commands() -> Vec<Command> {
-    vec![agent_command(), exec_command(), get_command(), credentials_command()]
+    vec![
+        grammar::agent_command(),
+        grammar::exec_command(),
+        grammar::get_command(),
+        grammar::credentials_command(),
+    ]
 }
 
 /// The whole command line of the agent's own binary.
@@ -53,110 +60,6 @@ pub fn run(name: &str, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     }
 }
 
-fn agent_command() -> Command {
-    Command::new("agent")
-        .about("Serve secrets and credentials to programs on this host")
-        .arg(option("config", "FILE", "A TOML file with the keys of AWS's agent and ours"))
-        .arg(option("listen", "ADDRESS", "Where to listen [default: 127.0.0.1:2773]"))
-        .arg(option("unix-socket", "PATH", "Listen on this Unix socket, too"))
-        .arg(option(
-            "token-file",
-            "FILE",
-            "The token that callers show, if no variable holds it; made if it is not there",
-        ))
-        .args(role_options())
-        .arg(option(
-            "container-token-file",
-            "FILE",
-            "Where to write the token of the container credentials endpoint",
-        ))
-        .arg(option(
-            "metadata-listen",
-            "ADDRESS",
-            "Serve instance metadata here, too, such as 169.254.169.254:80",
-        ))
-        .arg(
-            option("hop-limit", "HOPS", "How many hops answers travel [default: 1]")
-                .value_parser(value_parser!(u32).range(1..=64)),
-        )
-        .after_help(
-            "Endpoint, Region and credentials come from the standard AWS variables and files.\n\
-             The token is AWS_TOKEN, else AWS_SESSION_TOKEN, else that of the token file.",
-        )
-}
-
-fn role_options() -> [Arg; 2] {
-    [
-        option("instance-profile", "NAME", "Serve credentials of this instance profile's role")
-            .conflicts_with("role"),
-        option("role", "ARN", "Serve credentials of this role"),
-    ]
-}
-
-fn exec_command() -> Command {
-    let many = |arg: Arg| arg.action(ArgAction::Append);
-    Command::new("exec")
-        .about("Run a program with secrets in its environment or in files")
-        .arg(many(option("secret", "NAME", "Every key of this secret's JSON becomes a variable")))
-        .arg(many(option("env", "VAR=SECRET#KEY", "One variable; without #KEY the whole secret")))
-        .arg(many(option(
-            "file",
-            "VAR=SECRET#KEY",
-            "A file in memory whose path the variable holds",
-        )))
-        .arg(option("files-in", "FOLDER", "Where files in memory go"))
-        .arg(option(
-            "on-change",
-            "WHAT",
-            "When a secret changes: `restart`, or a signal to send such as `HUP`",
-        ))
-        .arg(
-            option("poll", "SECONDS", "How often to look where changes are not told [default: 60]")
-                .value_parser(value_parser!(u64).range(1..=86_400)),
-        )
-        .arg(
-            Arg::new("command")
-                .required(true)
-                .num_args(1..)
-                .last(true)
-                .value_name("COMMAND")
-                .value_parser(value_parser!(OsString)),
-        )
-        .after_help("Example: strongroom exec --env PGPASSWORD=prod/db#password -- psql")
-}
-
-fn get_command() -> Command {
-    Command::new("get")
-        .about("Print a secret")
-        .arg(Arg::new("name").required(true).value_name("NAME").help("Name or ARN"))
-        .arg(option("key", "KEY", "Only this key of its JSON"))
-        .arg(option("version-id", "ID", "This version"))
-        .arg(option("version-stage", "LABEL", "The version with this label"))
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .conflicts_with("key")
-                .help("Everything about it, as JSON"),
-        )
-}
-
-fn credentials_command() -> Command {
-    Command::new("credentials")
-        .about("Print credentials of a role, for credential_process")
-        .args(role_options())
-        .group(ArgGroup::new("which").args(["instance-profile", "role"]).required(true))
-        .arg(
-            option("duration-seconds", "SECONDS", "How long they are good")
-                .value_parser(value_parser!(u32).range(900..=43_200)),
-        )
-        .after_help("In ~/.aws/config: credential_process = strongroom credentials --role ARN")
-}
-
-fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help)
-}
-
 fn text(matches: &ArgMatches, name: &str) -> Option<String> {
     matches.get_one::<String>(name).cloned()
 }
@@ -171,9 +74,47 @@ fn role(matches: &ArgMatches) -> Option<Role> {
 }
 
 fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let file = text(matches, "config").map(PathBuf::from);
     let variables = process_variables();
-    let mut config = config::read(file.as_deref(), &variables)?;
+    let config = agent_config(matches, &variables)?;
+    log(&config);
+    harden();
+    let role = role(matches);
+    let container_token = new_token(&ThisMachine)?;
+    let container_token_file = text(matches, "container-token-file")
+        .map_or_else(|| default_folder(&variables).join("container-token"), PathBuf::from);
+    let has_token = config.token_variables.iter().any(|name| variables(name).is_some());
+    let shown_token_file = config.token_file.clone().filter(|_| !has_token);
+    let order = Order {
+        config,
+        role: role.clone(),
+        metadata: text(matches, "metadata-listen").map(|text| address_of(&text)).transpose()?,
+        hop_limit: matches.get_one::<u32>("hop-limit").copied().unwrap_or(1),
+        container_token: container_token.clone(),
+        variables,
+        machine: ThisMachine::shared(),
+    };
+    runtime()?.block_on(async {
+        let failed = |cause| Failure::new(format!("signals cannot be received: {cause}"));
+        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        let running = agent::start(order).await?;
+        if role.is_some() {
+            // Not before it has started: the file may be that of another agent, which goes on.
+            replace_token(&container_token_file, &container_token)?;
+        }
+        announce(&running, shown_token_file.as_deref(), &container_token_file);
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The configuration file, with what the command line says over it.
+fn agent_config(matches: &ArgMatches, variables: &Variables) -> Result<Config, Failure> {
+    let file = text(matches, "config").map(PathBuf::from);
+    let mut config = config::read(file.as_deref(), variables)?;
     if let Some(address) = text(matches, "listen") {
         config.listen = address_of(&address)?;
     }
@@ -183,40 +124,8 @@ fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     if let Some(path) = text(matches, "token-file") {
         config.token_file = Some(path.into());
     }
-    config.token_file.get_or_insert_with(|| default_folder(&variables).join("token"));
-    log(&config);
-    let role = role(matches);
-    let token_file = text(matches, "container-token-file")
-        .map_or_else(|| default_folder(&variables).join("container-token"), PathBuf::from);
-    let mut container_token = zeroize::Zeroizing::default();
-    if role.is_some() {
-        // A new one for every start: whoever read the old one has to read again.
-        let _absent = std::fs::remove_file(&token_file);
-        container_token = make_token(&token_file, &ThisMachine)?;
-    }
-    let has_token = config.token_variables.iter().any(|name| variables(name).is_some());
-    let shown_token = config.token_file.clone().filter(|_| !has_token);
-    let order = Order {
-        config,
-        role,
-        metadata: text(matches, "metadata-listen").map(|text| address_of(&text)).transpose()?,
-        hop_limit: matches.get_one::<u32>("hop-limit").copied().unwrap_or(1),
-        container_token,
-        variables,
-        machine: ThisMachine::shared(),
-    };
-    runtime()?.block_on(async {
-        let failed = |cause| Failure::new(format!("signals cannot be received: {cause}"));
-        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-        let running = agent::start(order).await?;
-        announce(&running, shown_token.as_deref(), &token_file);
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        Ok(ExitCode::SUCCESS)
-    })
+    config.token_file.get_or_insert_with(|| default_folder(variables).join("token"));
+    Ok(config)
 }
 
 /// What is ready on standard error, and what a shell needs on standard output.
@@ -253,7 +162,7 @@ fn address_of(text: &str) -> Result<SocketAddr, Failure> {
 }
 
 /// Where tokens are kept: a folder of this user, in memory if the system has one.
-fn default_folder(variables: &strongroom_client::Variables) -> PathBuf {
+fn default_folder(variables: &Variables) -> PathBuf {
     let runtime = variables("XDG_RUNTIME_DIR").map(PathBuf::from);
     let home = || variables("HOME").map(|home| PathBuf::from(home).join(".cache"));
     runtime.or_else(home).unwrap_or_else(std::env::temp_dir).join("strongroom-agent")
@@ -266,6 +175,16 @@ fn log(config: &Config) {
         .unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _kept = log.with_target(false).try_init();
+}
+
+/// Keeps what the agent holds out of core dumps and out of the sight of this user's other programs.
+fn harden() {
+    let hardening = strongroom_memory::harden_process();
+    for outcome in [hardening.core_dumps_off, hardening.undumpable] {
+        if let Err(cause) = outcome {
+            tracing::warn!(%cause, "secrets cannot be kept from core dumps or debuggers");
+        }
+    }
 }
 
 fn run_exec(matches: &ArgMatches) -> Result<ExitCode, Failure> {

@@ -168,14 +168,36 @@ fn read_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
     }
 }
 
-/// Writes a new token that only this user can read.
+/// A token that nobody can guess.
 ///
 /// # Errors
-/// For a file that is there or cannot be made.
-pub fn make_token(path: &Path, machine: &dyn Machine) -> Result<Zeroizing<String>, Failure> {
+/// When the system has no randomness to give.
+pub fn new_token(machine: &dyn Machine) -> Result<Zeroizing<String>, Failure> {
     let mut bytes = Zeroizing::new([0; 32]);
     machine.fill(&mut *bytes)?;
-    let token = Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes));
+    Ok(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
+}
+
+/// Writes a token that only this user can read, in the place of the one before.
+///
+/// # Errors
+/// For a file that cannot be written.
+pub fn replace_token(path: &Path, token: &str) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            Err(of_file("replace", path, &cause))
+        }
+        _ => write_token(path, token),
+    }
+}
+
+fn make_token(path: &Path, machine: &dyn Machine) -> Result<Zeroizing<String>, Failure> {
+    let token = new_token(machine)?;
+    write_token(path, &token)?;
+    Ok(token)
+}
+
+fn write_token(path: &Path, token: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(|cause| of_file("create", folder, &cause))?;
@@ -183,8 +205,7 @@ pub fn make_token(path: &Path, machine: &dyn Machine) -> Result<Zeroizing<String
     let mut options = fs::OpenOptions::new();
     let file = options.write(true).create_new(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(token.as_bytes()))
-        .map_err(|cause| of_file("create", path, &cause))?;
-    Ok(token)
+        .map_err(|cause| of_file("create", path, &cause))
 }
 
 #[cfg(test)]

@@ -19,7 +19,9 @@ use crate::value::{ParameterValue, SecretValue};
 use crate::wanted::{Item, Question, Wanted};
 
 /// While the service is away, an expired value serves this long before the service is asked again.
-const BRIDGE_MILLIS: i64 = 1_000;
+const BRIDGE_MILLIS: i64 = 5_000;
+/// How long callers wait for a slow service when an expired value could serve.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 type Outcome = Result<Arc<Entry>, Refusal>;
 
@@ -84,9 +86,7 @@ impl Reader {
             return self.fetch(wanted, true).await;
         }
         let flight = self.flight(wanted);
-        let outcome = flight.get_or_init(|| self.fetch(wanted, false)).await.clone();
-        self.land(wanted, &flight);
-        outcome
+        flight.cell.get_or_init(|| self.fetch(wanted, false)).await.clone()
     }
 
     /// Takes a value that was fetched in advance.
@@ -121,16 +121,10 @@ impl Reader {
         gone
     }
 
-    fn flight(&self, wanted: &Wanted) -> Arc<OnceCell<Outcome>> {
+    fn flight<'a>(&'a self, wanted: &'a Wanted) -> Flight<'a> {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(flights.entry(wanted.clone()).or_default())
-    }
-
-    fn land(&self, wanted: &Wanted, flight: &Arc<OnceCell<Outcome>>) {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if flights.get(wanted).is_some_and(|other| Arc::ptr_eq(other, flight)) {
-            flights.remove(wanted);
-        }
+        let cell = Arc::clone(flights.entry(wanted.clone()).or_default());
+        Flight { reader: self, wanted, cell }
     }
 
     async fn fetch(&self, wanted: &Wanted, is_forced: bool) -> Outcome {
@@ -141,9 +135,12 @@ impl Reader {
             return Ok(Arc::clone(entry));
         }
         let epoch = self.invalidations.load(Ordering::Acquire);
-        let outcome = match known.as_ref().filter(|_| !is_forced) {
-            Some(entry) if self.is_current(wanted, entry).await? => Ok(Arc::clone(entry)),
-            _ => self.ask(wanted).await,
+        let outcome = match known.as_ref().filter(|entry| !is_forced && self.may_bridge(entry)) {
+            Some(entry) => {
+                let renewal = tokio::time::timeout(PATIENCE, self.renewed(wanted, entry));
+                renewal.await.unwrap_or_else(|_| Err(slow()))
+            }
+            None => self.ask(wanted).await,
         };
         match outcome {
             Ok(entry) => {
@@ -179,42 +176,56 @@ impl Reader {
 
     /// What may serve although the service cannot be asked.
     fn bridged(&self, wanted: &Wanted, known: Option<Arc<Entry>>) -> Option<Arc<Entry>> {
-        let now = self.now();
         let entry = known.or_else(|| self.disk.as_ref()?.get(wanted).map(Arc::new))?;
-        let age = now.saturating_sub(entry.confirmed_at());
-        if !(0..millis(self.max_stale)).contains(&age) {
+        if !self.may_bridge(&entry) {
             return None;
         }
+        let (now, since) = (self.now(), entry.confirmed_at());
         tracing::warn!(
             name = entry.name,
-            age_seconds = age / 1_000,
+            age_seconds = now.saturating_sub(since) / 1_000,
             "the service is away: an old value serves"
         );
-        entry.bridge(now.saturating_add(BRIDGE_MILLIS));
+        let end = since.saturating_add(millis(self.max_stale));
+        entry.bridge(now.saturating_add(BRIDGE_MILLIS).min(end));
         self.cache.put(wanted, &entry);
         Some(entry)
+    }
+
+    /// Whether the value is young enough to serve without being confirmed.
+    fn may_bridge(&self, entry: &Entry) -> bool {
+        let age = self.now().saturating_sub(entry.confirmed_at());
+        (0..millis(self.max_stale)).contains(&age)
+    }
+
+    /// The value confirmed, or the one that has taken its place.
+    async fn renewed(&self, wanted: &Wanted, entry: &Arc<Entry>) -> Outcome {
+        if self.is_current(wanted, entry).await {
+            return Ok(Arc::clone(entry));
+        }
+        self.ask(wanted).await
     }
 
     /// Whether DescribeSecret says that the version still is the one asked for, as AWS's agent asks.
     ///
     /// Who may not ask that, or gets no answer, fetches the value instead.
-    async fn is_current(&self, wanted: &Wanted, entry: &Entry) -> Result<bool, Refusal> {
-        let Item::Secret { id, version_id, version_stage } = &wanted.item else { return Ok(false) };
+    async fn is_current(&self, wanted: &Wanted, entry: &Entry) -> bool {
+        let Item::Secret { id, version_id, version_stage } = &wanted.item else { return false };
         let body = json!({ "SecretId": id }).to_string().into_bytes();
         let asked =
             self.upstream.ask(wanted.role.as_deref(), "secretsmanager.DescribeSecret", body);
-        let Ok(body) = asked.await else { return Ok(false) };
-        let Ok(described) = serde_json::from_slice::<Described>(&body) else { return Ok(false) };
+        let Ok(body) = asked.await else { return false };
+        let Ok(described) = serde_json::from_slice::<Described>(&body) else { return false };
         let Some(stages) = described.version_ids_to_stages.get(&entry.version_id) else {
-            return Ok(false);
+            return false;
         };
-        Ok(match (version_stage, version_id) {
+        match (version_stage, version_id) {
             (None, Some(_)) => true,
             (stage, _) => {
                 let stage = stage.as_deref().unwrap_or("AWSCURRENT");
                 stages.iter().any(|one| one == stage)
             }
-        })
+        }
     }
 
     async fn ask(&self, wanted: &Wanted) -> Outcome {
@@ -253,6 +264,31 @@ impl Reader {
     fn now(&self) -> i64 {
         self.machine.now().as_millisecond()
     }
+}
+
+/// One question on its way to the service, for all who ask it.
+struct Flight<'a> {
+    reader: &'a Reader,
+    wanted: &'a Wanted,
+    cell: Arc<OnceCell<Outcome>>,
+}
+
+/// Also when the caller goes away: nothing is left of a question that nobody asks any more.
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        let mut flights = self.reader.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_ours = flights.get(self.wanted).is_some_and(|other| Arc::ptr_eq(other, &self.cell));
+        // One is held here and one in the map.
+        if is_ours && (self.cell.initialized() || Arc::strong_count(&self.cell) <= 2) {
+            flights.remove(self.wanted);
+        }
+    }
+}
+
+fn slow() -> Refusal {
+    let refusal =
+        Refusal::coded(504, "TimeoutError", "Timeout occurred while retrieving the value");
+    Refusal { is_transient: true, ..refusal }
 }
 
 /// DescribeSecret's answer, as far as it matters here.

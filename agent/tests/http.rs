@@ -88,7 +88,10 @@ async fn a_secret_is_read_with_the_token_by_either_path() {
         let (status, body) = ask(address, &format!("GET {target}"), TOKEN).await;
         assert_eq!(status, 200);
         let value: serde_json::Value = serde_json::from_str(&body).unwrap();
-        assert_eq!((value["Name"].as_str(), value["SecretString"].as_str()), (Some("prod/db"), Some("hunter2")));
+        assert_eq!(
+            (value["Name"].as_str(), value["SecretString"].as_str()),
+            (Some("prod/db"), Some("hunter2"))
+        );
     }
 }
 

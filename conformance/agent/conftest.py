@@ -78,14 +78,14 @@ def secret(sm, name):
 class Agent:
     """A running agent."""
 
-    def __init__(self, process, url, exports):
-        self.process = process
+    def __init__(self, url, exports, home):
         self.url = url
+        self.home = home
         self.exports = exports
 
     def get(self, target, method="GET", **headers):
         """Status and body. The token is shown unless told otherwise."""
-        headers = {"X-Aws-Parameters-Secrets-Token": TOKEN, **headers}
+        headers = {"X_Aws_Parameters_Secrets_Token": TOKEN, **headers}
         headers = {name.replace("_", "-"): value for name, value in headers.items() if value}
         request = urllib.request.Request(self.url + target, headers=headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -129,7 +129,8 @@ def start(endpoint, tmp_path):
             env={name: value for name, value in variables.items() if value},
         )
         started.append(agent)
-        return wait_until_ready(agent, exports=3 if "--role" in options or "--instance-profile" in options else 0)
+        has_role = "--role" in options or "--instance-profile" in options
+        return wait_until_ready(agent, home, exports=3 if has_role else 0)
 
     yield start
     for agent in started:
@@ -137,7 +138,7 @@ def start(endpoint, tmp_path):
         assert agent.wait(timeout=PATIENCE_SECONDS) == 0
 
 
-def wait_until_ready(agent, exports):
+def wait_until_ready(agent, home, exports):
     lines = queue.Queue()
 
     def read():
@@ -157,7 +158,7 @@ def wait_until_ready(agent, exports):
             break
     shown = [agent.stdout.readline().strip() for _ in range(exports)]
     pairs = dict(line.removeprefix("export ").split("=", 1) for line in shown)
-    return Agent(agent, ready[1], pairs)
+    return Agent(ready[1], pairs, home)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 from evidence import INFERRED, PROTOCOL, TUTORIAL, case
 
@@ -219,13 +220,31 @@ def test_other_hosts_cannot_connect(strongroom):
 @case("AGT-016", INFERRED)
 def test_without_a_token_in_the_environment_one_is_made(start, secret):
     agent = start(AWS_TOKEN="", XDG_RUNTIME_DIR="")
-    home = next(
-        line.split("=", 1)[1]
-        for line in open(f"/proc/{agent.process.pid}/environ").read().split("\0")
-        if line.startswith("HOME=")
-    )
-    path = os.path.join(home, ".cache/strongroom-agent/token")
+    path = os.path.join(agent.home, ".cache/strongroom-agent/token")
     assert os.stat(path).st_mode & 0o777 == 0o600
     token = open(path).read()
     assert agent.get(f"/v1/{secret}", X_Aws_Parameters_Secrets_Token=token)[0] == 200
     assert agent.get(f"/v1/{secret}", X_Aws_Parameters_Secrets_Token="sesame")[0] == 403
+
+
+@case("AGT-017", INFERRED)
+def test_a_changed_value_is_served_within_a_second(start, sm, secret):
+    agent = start()
+    assert agent.value(f"/v1/{secret}")["SecretString"] == "one"
+    followed = eventually_follows(agent, sm, secret)
+    sm.put_secret_value(SecretId=secret, SecretString="last")
+    until = time.monotonic() + 1
+    while agent.value(f"/v1/{secret}")["SecretString"] != "last":
+        assert time.monotonic() < until, f"still {followed}"
+        time.sleep(0.02)
+
+
+def eventually_follows(agent, sm, secret):
+    """Changes the value until the agent shows that it follows changes; the value then."""
+    for number in range(60):
+        value = f"change {number}"
+        sm.put_secret_value(SecretId=secret, SecretString=value)
+        time.sleep(0.5)
+        if agent.value(f"/v1/{secret}")["SecretString"] == value:
+            return value
+    raise AssertionError("the agent does not follow changes")

@@ -16,6 +16,7 @@ from conftest import BINARY, PATIENCE_SECONDS, environment
 @pytest.fixture
 def database(sm, name):
     """The name of a secret that is JSON."""
+    name += "-database"
     sm.create_secret(Name=name, SecretString=json.dumps({"username": "admin", "port": 5432}))
     yield name
     sm.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)

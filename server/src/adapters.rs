@@ -1,9 +1,13 @@
 //! What plugs services, store and trail into what the server needs, and services into each other.
 
 pub mod accounts;
+pub mod alarm_actions;
+pub mod call_metrics;
 pub mod dev_identities;
 pub mod digest_keys;
 pub mod directory;
+pub mod function_logs;
+pub mod functions;
 pub mod iam_identities;
 pub mod keys;
 pub mod log_metrics;
@@ -13,5 +17,8 @@ pub mod provider_keys;
 pub mod recorder;
 pub mod trail_delivery;
 pub mod rotation;
+pub mod secrets_seen;
 pub mod trail_events;
+pub mod secret_metrics;
+pub mod sns;
 pub mod workers;

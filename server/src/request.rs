@@ -16,14 +16,17 @@ use strongroom_wire::rest::Request as RestRequest;
 use strongroom_wire::Family;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
+use crate::calls::Tally;
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
 use crate::compression;
 use crate::content;
+use crate::feed::stream::{self, Feed, Subscriber};
 use crate::health::Health;
 use crate::large_bodies::LargeBodies;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::pages::{self, Pages};
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
 use crate::services::{Hosted, Services};
@@ -42,6 +45,8 @@ pub struct Gateway {
     pub ids: Ids,
     /// Where records go.
     pub recorder: Arc<dyn Recorder>,
+    /// Calls, counted as metrics.
+    pub tally: Arc<Tally>,
     /// The region of a request that names none.
     pub region: String,
     /// How much is taken.
@@ -54,6 +59,10 @@ pub struct Gateway {
     pub complaints: Complaints,
     /// Whether requests are taken.
     pub health: Health,
+    /// What is served to anybody by its path.
+    pub pages: Vec<Arc<dyn Pages>>,
+    /// Changes of secrets, for those who listen.
+    pub feed: Arc<Feed>,
 }
 
 /// Who is at the other end of a connection.
@@ -85,13 +94,21 @@ impl Gateway {
         if let Some(response) = self.health.answer(&head, &request_id) {
             return response;
         }
+        if let Some(response) = pages::answer(&self.pages, &head, &request_id).await {
+            return response;
+        }
+        if stream::is_asked(&head) {
+            let opened = self.listen(peer, &head, &request_id).await;
+            return opened.unwrap_or_else(|error| {
+                respond::encode(Err(error), Protocol::Json11, "", request_id)
+            });
+        }
         let protocol = recognise::protocol(&head);
         let mut asked = Asked { protocol, hosted: None, position: None };
         let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
         let told = asked.query_error(&outcome);
-        let mut response =
-            respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
+        let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
         respond::mark(&mut response, asked.protocol, told);
         response
     }
@@ -157,10 +174,42 @@ impl Gateway {
         };
         let members = match is_understood(head) {
             true => members(asked.protocol, &marks, head, plain),
-            false => Err(Error::serialization("the content encoding of the body is not understood")),
+            false => {
+                Err(Error::serialization("the content encoding of the body is not understood"))
+            }
         };
         let body = Members { protocol: asked.protocol, members };
-        hosted.host.perform(position, &circumstances, body).await
+        let outcome = hosted.host.perform(position, &circumstances, body).await;
+        if let Some(operation) = hosted.operations.get(position) {
+            let code = outcome.as_ref().err().map(|error| error.code(Family::Json));
+            let home = (caller.account(), circumstances.region);
+            self.tally.calls.count(home, (hosted.facts.name, operation), code);
+        }
+        outcome
+    }
+
+    /// Opens the feed for whoever signed the request.
+    async fn listen(&self, peer: &Peer, head: &Parts, request_id: &str) -> Result<Response<Reply>> {
+        let family = Protocol::Json11.family();
+        let refused = |refused: Unauthenticated| refused.into_error(family);
+        let signed = sigv4::parse(&authenticate::view(head));
+        let signed = signed.map_err(|refusal| refused(refusal.into()))?;
+        let scene = Scene {
+            service: "secretsmanager",
+            operation: "StreamEvents",
+            secure: peer.tls.is_some(),
+            now: self.clock.now(),
+        };
+        let known = self.authenticator.caller(signed.as_ref(), head, b"", scene).await;
+        known.map_err(refused)?;
+        let signed = signed.ok_or_else(|| refused(sigv4::Refusal::MissingToken.into()))?;
+        let subscriber = Subscriber {
+            access_key_id: signed.access_key_id().to_owned(),
+            session_token: signed.session_token().map(str::to_owned),
+            address: peer.address.clone(),
+            tls: peer.tls.clone(),
+        };
+        self.feed.open(head, subscriber, request_id.to_owned())
     }
 
     fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {
@@ -251,7 +300,8 @@ fn is_understood(head: &Parts) -> bool {
     match head.headers.get(header::CONTENT_ENCODING) {
         None => true,
         Some(encoding) => {
-            encoding.is_empty() || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
+            encoding.is_empty()
+                || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
         }
     }
 }

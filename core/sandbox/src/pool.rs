@@ -1,7 +1,7 @@
 //! Hands events to instances, and bounds how many there are.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -211,10 +211,11 @@ impl Drop for Place<'_> {
 }
 
 /// Ends instances that are not needed any more, for as long as there is a pool.
-pub async fn keep_swept(pool: Arc<Pool>) {
+pub async fn keep_swept(pool: Weak<Pool>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
+        let Some(pool) = pool.upgrade() else { return };
         pool.sweep();
     }
 }

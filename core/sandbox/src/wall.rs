@@ -9,6 +9,7 @@
 //!
 //! The network is the machine's: functions reach databases on it and this server.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -16,7 +17,7 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, Folder};
 use crate::seccomp;
 
 /// How functions are kept apart from everything else.
@@ -31,6 +32,19 @@ pub enum Wall {
     },
     /// Not at all: the operator wants it so.
     None,
+}
+
+/// Where an instance sees its files.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Its code.
+    pub task: String,
+    /// What layers brought.
+    pub opt: String,
+    /// What the runtime brings.
+    pub runtime: String,
+    /// What it may write to.
+    pub tmp: String,
 }
 
 /// Why functions cannot be contained here.
@@ -110,12 +124,23 @@ impl Wall {
         matches!(self, Self::Bubblewrap { is_root: true, .. })
     }
 
-    /// Where an instance sees its code.
+    /// Where an instance sees its files.
     #[must_use]
-    pub fn task_root(&self, blueprint: &Blueprint) -> String {
+    pub fn places(&self, folder: &Folder) -> Places {
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
         match self {
-            Self::Bubblewrap { .. } => "/var/task".to_owned(),
-            Self::None => blueprint.folder.task().to_string_lossy().into_owned(),
+            Self::Bubblewrap { .. } => Places {
+                task: "/var/task".to_owned(),
+                opt: "/opt".to_owned(),
+                runtime: "/var/runtime".to_owned(),
+                tmp: "/tmp".to_owned(),
+            },
+            Self::None => Places {
+                task: text(folder.task()),
+                opt: text(folder.opt()),
+                runtime: text(folder.runtime()),
+                tmp: text(std::env::temp_dir()),
+            },
         }
     }
 
@@ -220,13 +245,19 @@ fn fence(command: &mut Command, is_root: bool) {
             Err(_) => command.arg("--ro-bind-try").arg(&at).arg(&at),
         };
     }
+    for folder in ["/etc", "/etc/ssl"] {
+        command.args(["--perms", "0755", "--dir", folder]);
+    }
     for path in ETC {
         command.args(["--ro-bind-try", path, path]);
     }
     // Where programs built for AWS look for certificates.
     if !Path::new("/etc/pki/tls/cert.pem").exists() {
+        // The folder may be there for other things; then it is as it is.
         let certificates = "/etc/ssl/certs/ca-certificates.crt";
         if !Path::new("/etc/pki").exists() {
+            command.args(["--perms", "0755", "--dir", "/etc/pki"]);
+            command.args(["--perms", "0755", "--dir", "/etc/pki/tls"]);
             command.args(["--ro-bind-try", certificates, "/etc/pki/tls/cert.pem"]);
         }
     }
@@ -239,19 +270,36 @@ fn fence(command: &mut Command, is_root: bool) {
 fn show(command: &mut Command, blueprint: &Blueprint) {
     let bytes = u64::from(blueprint.ephemeral_mib) << 20;
     command.args(["--size", &bytes.to_string(), "--perms", "1777", "--tmpfs", "/tmp"]);
+    let mut made = BTreeSet::new();
     let folder = &blueprint.folder;
     for (from, to) in
         [(folder.task(), "/var/task"), (folder.opt(), "/opt"), (folder.runtime(), "/var/runtime")]
     {
+        way_to(command, Path::new(to), &mut made);
         command.arg("--ro-bind").arg(from).arg(to);
     }
     for path in &blueprint.shown {
+        way_to(command, path, &mut made);
         command.arg("--ro-bind-try").arg(path).arg(path);
     }
     for (from, to) in &blueprint.lent {
+        way_to(command, Path::new(to), &mut made);
         command.arg("--ro-bind").arg(from).arg(to);
     }
     command.args(["--remount-ro", "/"]);
+}
+
+/// The folders above `path`, which bubblewrap itself would make for their owner alone.
+fn way_to(command: &mut Command, path: &Path, made: &mut BTreeSet<PathBuf>) {
+    let mut above: Vec<&Path> = path.ancestors().skip(1).collect();
+    above.reverse();
+    for folder in above.into_iter().filter(|folder| *folder != Path::new("/")) {
+        // System folders are there already, and so is what lies in them.
+        let is_there = ["/usr", "/etc", "/proc", "/dev"].iter().any(|one| folder.starts_with(one));
+        if !is_there && folder != Path::new("/tmp") && made.insert(folder.to_owned()) {
+            command.args(["--perms", "0755", "--dir"]).arg(folder);
+        }
+    }
 }
 
 fn limits(blueprint: &Blueprint) -> Vec<String> {

@@ -239,7 +239,12 @@ fn event(entry: &Entry, base: u64, now: Timestamp) -> Option<(String, String, Nu
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+    use strongroom_seal::SystemEntropy;
+    use strongroom_testkit::records;
+
     use super::*;
+    use crate::adapters::log_metrics::TracedMetrics;
+    use crate::clock::SystemClock;
 
     #[test]
     fn a_record_is_delivered_as_it_was_written_to_the_account_that_it_names_itself() {
@@ -262,6 +267,80 @@ mod tests {
             let entry = Entry { sequence: 1, line: line.as_bytes().to_vec() };
             assert!(event(&entry, 0, Timestamp::from_millis(5)).is_none(), "{line}");
         }
+    }
+
+    struct Scene {
+        logs: Arc<Logs>,
+        records: Arc<strongroom_records::Records>,
+    }
+
+    impl Scene {
+        fn delivery(&self, trail: &Arc<Trail>) -> TrailDelivery {
+            TrailDelivery {
+                trail: Arc::clone(trail),
+                logs: Arc::clone(&self.logs),
+                clock: Arc::new(SystemClock),
+                ids: Ids::new(&SystemEntropy),
+                records: Arc::clone(&self.records),
+                account: "123456789012".to_owned(),
+                region: "us-east-1".to_owned(),
+            }
+        }
+
+        async fn delivered(&self) -> u64 {
+            let group = self.logs.group("123456789012", "us-east-1", GROUP).await.unwrap();
+            let Some(group) = group else { return 0 };
+            let stream = self.logs.stream(&group, "123456789012_CloudTrail_us-east-1").await.unwrap();
+            stream.map_or(0, |stream| stream.next_event - 1)
+        }
+
+        /// Delivers until there are `wanted` events and everything of the trail was looked at.
+        async fn deliver(&self, trail: &Arc<Trail>, wanted: u64) {
+            let noted = || async {
+                let note = self.records.scan_index(Range::prefix(POSITION), Direction::Forward, 1);
+                let note = note.await.unwrap().entries;
+                note.first().and_then(|(_, text)| Position::read(text))
+            };
+            let done = async {
+                let all = trail.position().sequence;
+                while noted().await.is_none_or(|noted| noted.sequence != all)
+                    || self.delivered().await != wanted
+                {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            tokio::select! {
+                () = self.delivery(trail).run() => panic!("the trail is open"),
+                () = done => {}
+            }
+        }
+    }
+
+    fn write(trail: &Trail, count: usize) {
+        let record = r#"{"eventTime":"2026-01-31T10:20:30Z","awsRegion":"us-east-1","recipientAccountId":"123456789012"}"#;
+        (0..count).for_each(|_| drop(trail.append(record.as_bytes()).unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_record_is_delivered_once_whatever_happens_to_the_server_and_its_trail() {
+        let records = records(1);
+        let logs = Arc::new(Logs::new(Arc::clone(&records), Arc::new(TracedMetrics)));
+        let scene = Scene { logs, records };
+        let trail = Arc::new(Trail::in_memory(100));
+        write(&trail, 3);
+        scene.deliver(&trail, 3).await;
+        // Killed before it noted how far it was.
+        let mut changes = scene.records.changes();
+        changes.delete(POSITION);
+        scene.records.commit(changes).await.unwrap();
+        write(&trail, 2);
+        scene.deliver(&trail, 5).await;
+        // A trail that begins anew has numbers that were seen before.
+        let trail = Arc::new(Trail::in_memory(100));
+        write(&trail, 1);
+        scene.deliver(&trail, 6).await;
+        write(&trail, 7);
+        scene.deliver(&trail, 13).await;
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Cloudwatch {
             for action in new.actions(new.state.value) {
                 let notice = notice(&old.state, &new, action);
                 let home = Home { account: &new.account, region: &new.region };
-                let wait = notice.suppressor.as_ref().map_or(0, |suppressor| suppressor.wait_seconds);
+                let wait =
+                    notice.suppressor.as_ref().map_or(0, |suppressor| suppressor.wait_seconds);
                 let due = now.plus_millis(i64::from(wait) * 1_000);
                 let key = home.notice(due, &circumstances.ids.next().to_string());
                 changes.put(&key, &notice).map_err(error::of_record)?;

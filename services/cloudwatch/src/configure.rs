@@ -182,7 +182,6 @@ fn configuration(kind: &str, alarm: &Alarm) -> String {
     json!({"version": "1.0", "type": kind, named: told}).to_string()
 }
 
-
 /// Lets alarms act, or keeps them from it. Those that are not there do not matter.
 ///
 /// # Errors

@@ -226,10 +226,10 @@ mod tests {
     /// Letters: A alarm, O ok, I insufficient data, K the state is kept.
     fn verdicts(drawn: &str, datapoints: usize) -> String {
         let points = points(drawn);
-        let kinds =
-            [Missing::Missing, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
+        let kinds = [Missing::Missing, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
         let letter = |missing| {
-            let from = |state| decide(&Question { state, ..ask(&points, datapoints, missing) }).state;
+            let from =
+                |state| decide(&Question { state, ..ask(&points, datapoints, missing) }).state;
             let outcomes = [StateValue::Ok, StateValue::Alarm, StateValue::InsufficientData];
             if outcomes.iter().all(|state| from(*state) == *state) {
                 return 'K';

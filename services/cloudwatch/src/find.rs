@@ -8,8 +8,8 @@ use strongroom_records::Stored;
 use strongroom_store::Direction;
 
 use crate::alarm::{self, Alarm, Watched};
-use crate::rule::Rule;
 use crate::paths::Home;
+use crate::rule::Rule;
 use crate::{Call, Cloudwatch, error};
 
 /// An alarm that is there.

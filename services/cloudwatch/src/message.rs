@@ -178,7 +178,9 @@ fn query(query: &MetricDataQuery) -> Value {
 pub fn event(old: &State, alarm: &Alarm) -> String {
     let mut configuration = json!({"description": alarm.description});
     match &alarm.watches {
-        Watched::Figures(threshold) => configuration["metrics"] = metrics(&threshold.figures).into(),
+        Watched::Figures(threshold) => {
+            configuration["metrics"] = metrics(&threshold.figures).into()
+        }
         Watched::Alarms(composite) => configuration["alarmRule"] = composite.rule.as_str().into(),
     }
     json!({

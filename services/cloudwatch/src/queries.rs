@@ -161,7 +161,8 @@ impl<'q> Source<'q> {
                 let read = Expression::parse(expression);
                 let read = read.map_err(|unsound| in_expression(id, &unsound.0))?;
                 for search in read.searches().map_err(|unsound| in_expression(id, &unsound.0))? {
-                    Pattern::parse(&search.text).map_err(|unsound| in_expression(id, &unsound.0))?;
+                    Pattern::parse(&search.text)
+                        .map_err(|unsound| in_expression(id, &unsound.0))?;
                     Stat::parse(&search.stat).ok_or_else(|| unknown_stat(&search.stat))?;
                 }
                 Ok(Self::Expression(read))

@@ -215,9 +215,21 @@ mod tests {
 
     #[test]
     fn what_is_no_rule_is_refused() {
-        for text in ["", "ALARM", "ALARM(", "ALARM()", "ALARM(a) OK(b)", "ALARM(a) AND", "alarm(a)",
-            "(ALARM(a)", "ALARM(\"a)", "NOT", "ALARMS(a)", &"(".repeat(5_000), &"NOT ".repeat(2_000)]
-        {
+        for text in [
+            "",
+            "ALARM",
+            "ALARM(",
+            "ALARM()",
+            "ALARM(a) OK(b)",
+            "ALARM(a) AND",
+            "alarm(a)",
+            "(ALARM(a)",
+            "ALARM(\"a)",
+            "NOT",
+            "ALARMS(a)",
+            &"(".repeat(5_000),
+            &"NOT ".repeat(2_000),
+        ] {
             assert!(Rule::parse(text).is_err(), "{text}");
         }
         let many = (0..101).map(|n| format!("ALARM(a{n})")).collect::<Vec<_>>().join(" OR ");

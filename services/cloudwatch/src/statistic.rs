@@ -60,7 +60,9 @@ impl Stat {
         if let Some((kind, rest)) = lower.split_at_checked(2)
             && let Some(trim) = trim(kind)
         {
-            return bounds(rest).filter(|bounds| suits(trim, *bounds)).map(|b| Self::Trimmed(trim, b));
+            return bounds(rest)
+                .filter(|bounds| suits(trim, *bounds))
+                .map(|b| Self::Trimmed(trim, b));
         }
         share(lower.strip_prefix('p')?).map(Self::Percentile)
     }
@@ -154,7 +156,9 @@ fn trimmed(bins: &[(f64, f64)], trim: Trim, bounds: Bounds) -> Option<f64> {
         Trim::Winsorized => {
             let (lower, upper) = match bounds {
                 Bounds::Values(lower, upper) => (lower, upper),
-                Bounds::Shares(lower, upper) => (percentile(bins, lower)?, percentile(bins, upper)?),
+                Bounds::Shares(lower, upper) => {
+                    (percentile(bins, lower)?, percentile(bins, upper)?)
+                }
             };
             let moved = bins.iter().map(|(value, count)| value.clamp(lower, upper) * count);
             (total > 0.0).then(|| moved.sum::<f64>() / total)
@@ -211,9 +215,22 @@ mod tests {
 
     #[test]
     fn what_is_no_statistic_is_refused() {
-        for text in ["", "p", "p101", "p-1", "pe5", "Median", "sum", "tm", "tm(90%:10%)", "pr90",
-            "tm(:)", "tm(a:b)", "pinf", "\u{fc}\u{fc}"]
-        {
+        for text in [
+            "",
+            "p",
+            "p101",
+            "p-1",
+            "pe5",
+            "Median",
+            "sum",
+            "tm",
+            "tm(90%:10%)",
+            "pr90",
+            "tm(:)",
+            "tm(a:b)",
+            "pinf",
+            "\u{fc}\u{fc}",
+        ] {
             assert_eq!(Stat::parse(text), None, "{text}");
         }
     }

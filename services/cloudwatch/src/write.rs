@@ -82,7 +82,8 @@ impl Cloudwatch {
             changes.index(&paths::due(DUE_POINTS, tier.due(*start, block.step), key), key);
             let latest = start + tier.span();
             let place = home.metric(&metric.namespace, &metric.name, &metric.id());
-            let kept = listed.entry(place).or_insert_with(|| Kept { metric: metric.clone(), latest });
+            let kept =
+                listed.entry(place).or_insert_with(|| Kept { metric: metric.clone(), latest });
             kept.latest = kept.latest.max(latest);
         }
         for (place, kept) in listed {

@@ -144,6 +144,19 @@ impl Chunk {
         Class::of(self.first(), self.last())
     }
 
+    /// What the index of a group says of it: the time of its last event, and its bytes.
+    #[must_use]
+    pub fn entry(&self) -> String {
+        format!("{:015} {}", self.last(), self.tail().bytes)
+    }
+
+    /// Reads what an index says.
+    #[must_use]
+    pub fn read_entry(text: &str) -> Option<(i64, usize)> {
+        let (last, bytes) = text.split_once(' ')?;
+        Some((last.parse().ok()?, bytes.parse().ok()?))
+    }
+
     /// As the end of its stream.
     #[must_use]
     pub fn tail(&self) -> Tail {

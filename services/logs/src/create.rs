@@ -70,6 +70,7 @@ impl Logs {
         }
         changes.index(&paths::removal(group, None), &group.name);
         self.records.commit(changes).await.map_err(error::storage)?;
+        self.sizes.forget(group);
         Ok(())
     }
 

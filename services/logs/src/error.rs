@@ -87,6 +87,14 @@ pub fn prefix_and_order() -> Error {
     invalid("Cannot order by LastEventTime with a logStreamNamePrefix.")
 }
 
+/// AWS searches backward only so far.
+pub fn too_early_for_backward() -> Error {
+    invalid(
+        "startFromHead can be set to false only when startTime is on or after Jan 1, 2024 \
+         00:00:00 UTC.",
+    )
+}
+
 /// A token that is none of ours, or of another query.
 pub fn invalid_next_token() -> Error {
     invalid("The specified nextToken is invalid.")

@@ -2,6 +2,7 @@
 
 mod expire_log_events;
 mod remove_deleted_logs;
+mod write_log_sizes;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use strongroom_api::Job;
 
 pub use expire_log_events::ExpireLogEvents;
 pub use remove_deleted_logs::RemoveDeletedLogs;
+pub use write_log_sizes::WriteLogSizes;
 
 use crate::Logs;
 
@@ -18,5 +20,9 @@ const PRINCIPAL: &str = "logs.amazonaws.com";
 /// Every job of `service`.
 #[must_use]
 pub fn all(service: Arc<Logs>) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(ExpireLogEvents(Arc::clone(&service))), Arc::new(RemoveDeletedLogs(service))]
+    vec![
+        Arc::new(ExpireLogEvents(Arc::clone(&service))),
+        Arc::new(RemoveDeletedLogs(Arc::clone(&service))),
+        Arc::new(WriteLogSizes(service)),
+    ]
 }

@@ -30,6 +30,7 @@ pub mod position;
 pub mod read;
 pub mod resource_policy;
 pub mod shapes;
+mod size;
 pub mod stream;
 pub mod tag;
 pub mod target;
@@ -53,6 +54,8 @@ pub struct Logs {
     pub(crate) metrics: Arc<dyn Metrics>,
     /// Filters by the id of their group, each with the revision of the group they were read with.
     pub(crate) compiled_filters: Cache<String, (u64, Arc<Vec<metric_filter::Compiled>>)>,
+    /// By how much groups have grown since that was written down.
+    pub(crate) sizes: size::Sizes,
     /// Policies by their key, each with its revision.
     pub(crate) compiled_policies: Cache<String, (u64, Arc<Policy>)>,
 }
@@ -68,7 +71,9 @@ impl Logs {
     #[must_use]
     pub fn new(records: Arc<Records>, metrics: Arc<dyn Metrics>) -> Self {
         let compiled_filters = Cache::new(COMPILED);
-        Self { records, metrics, compiled_filters, compiled_policies: Cache::new(COMPILED) }
+        let compiled_policies = Cache::new(COMPILED);
+        let sizes = size::Sizes::default();
+        Self { records, metrics, compiled_filters, sizes, compiled_policies }
     }
 }
 

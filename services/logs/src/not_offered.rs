@@ -19,6 +19,8 @@ const NO_LIVE_TAIL: &str =
     "a session that streams events is not offered yet; `aws logs tail --follow` asks for them";
 const NO_TOKENS: &str = "log events are taken with signed requests only";
 const NO_SUMMARIES: &str = "there are no linked accounts whose groups would be summed up";
+const NO_SYSLOG: &str = "log events are taken through the API, not from syslog";
+const NO_TIERS: &str = "there is one kind of storage";
 
 pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "AssociateKmsKey", reason: NO_KMS },
@@ -45,6 +47,7 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "DeleteQueryDefinition", reason: NO_QUERIES },
     NotOffered { name: "DeleteScheduledQuery", reason: NO_QUERIES },
     NotOffered { name: "DeleteSubscriptionFilter", reason: NO_SUBSCRIPTIONS },
+    NotOffered { name: "DeleteSyslogConfiguration", reason: NO_SYSLOG },
     NotOffered { name: "DeleteTransformer", reason: NO_TRANSFORMERS },
     NotOffered { name: "DescribeAccountPolicies", reason: NO_POLICIES },
     NotOffered { name: "DescribeConfigurationTemplates", reason: NO_DELIVERIES },
@@ -78,6 +81,7 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "GetQueryResults", reason: NO_QUERIES },
     NotOffered { name: "GetScheduledQuery", reason: NO_QUERIES },
     NotOffered { name: "GetScheduledQueryHistory", reason: NO_QUERIES },
+    NotOffered { name: "GetStorageTierPolicy", reason: NO_TIERS },
     NotOffered { name: "GetTransformer", reason: NO_TRANSFORMERS },
     NotOffered { name: "ListAggregateLogGroupSummaries", reason: NO_SUMMARIES },
     NotOffered { name: "ListAnomalies", reason: NO_ANOMALIES },
@@ -86,6 +90,7 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "ListLogGroupsForQuery", reason: NO_QUERIES },
     NotOffered { name: "ListScheduledQueries", reason: NO_QUERIES },
     NotOffered { name: "ListSourcesForS3TableIntegration", reason: NO_INTEGRATIONS },
+    NotOffered { name: "ListSyslogConfigurations", reason: NO_SYSLOG },
     NotOffered { name: "PutAccountPolicy", reason: NO_POLICIES },
     NotOffered { name: "PutBearerTokenAuthentication", reason: NO_TOKENS },
     NotOffered { name: "PutDataProtectionPolicy", reason: NO_POLICIES },
@@ -97,7 +102,9 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "PutIndexPolicy", reason: NO_INDEXES },
     NotOffered { name: "PutIntegration", reason: NO_INTEGRATIONS },
     NotOffered { name: "PutQueryDefinition", reason: NO_QUERIES },
+    NotOffered { name: "PutStorageTierPolicy", reason: NO_TIERS },
     NotOffered { name: "PutSubscriptionFilter", reason: NO_SUBSCRIPTIONS },
+    NotOffered { name: "PutSyslogConfiguration", reason: NO_SYSLOG },
     NotOffered { name: "PutTransformer", reason: NO_TRANSFORMERS },
     NotOffered { name: "StartLiveTail", reason: NO_LIVE_TAIL },
     NotOffered { name: "StartQuery", reason: NO_QUERIES },

@@ -4,6 +4,7 @@
 //! ACCOUNT/REGION/logs/group/NAME                        a group
 //! ACCOUNT/REGION/logs/metric-filter/NAME:FILTER         a metric filter of a group
 //! ACCOUNT/REGION/logs/resource-policies                 the policies on the account's logs
+//! ACCOUNT/REGION/logs/of/ID/size                        how many bytes the group with that id has
 //! ACCOUNT/REGION/logs/of/ID/stream/NAME                 a stream of the group with that id
 //! ACCOUNT/REGION/logs/of/ID/by-activity/MINUTE/NUMBER   streams by their last events
 //! ACCOUNT/REGION/logs/of/ID/by-time/CLASS/FIRST/NUMBER-SEQ      chunks of the group, in order
@@ -61,6 +62,12 @@ pub fn inside(account: &str, region: &str, id: &str) -> String {
 
 fn of(group: &Group) -> String {
     inside(&group.account, &group.region, &group.id)
+}
+
+/// The key of a group's size.
+#[must_use]
+pub fn size(group: &Group) -> String {
+    of(group) + "size"
 }
 
 /// The prefix of a group's streams; names follow.

@@ -29,7 +29,13 @@ const PAGE_BYTES: usize = 1 << 20;
 /// Bytes of chunks that one search looks through before it hands over what it has.
 const SEARCH_BYTES: usize = 24 << 20;
 
+/// Bytes of events after which a search backward does not look at another stretch of time.
+const STRETCH_BYTES: usize = 256 << 10;
+/// The first stretch of time that a search backward looks at, in milliseconds.
+const STRETCH_MILLIS: i64 = 10_000;
+
 /// What is asked for.
+#[derive(Clone)]
 pub struct Search<'s> {
     /// The group.
     pub group: &'s Group,
@@ -68,6 +74,8 @@ pub struct Findings {
     pub events: Vec<Selected>,
     /// Where to go on; `None` if there is nothing further.
     pub next: Option<Position>,
+    /// How many bytes were looked through.
+    looked_through: usize,
 }
 
 impl Logs {
@@ -87,7 +95,8 @@ impl Logs {
             {
                 // Whatever follows begins here or later, so everything before is found.
                 let next = Position::at(slice.first);
-                return Ok(Findings { events: selection.before(next), next: Some(next) });
+                let events = selection.before(next);
+                return Ok(Findings { events, next: Some(next), looked_through });
             }
             looked_through += self.look_through(search, slice, &mut alive, &mut selection).await?;
         }
@@ -97,7 +106,40 @@ impl Logs {
             Direction::Forward => events.last().map(|event| event.position.next()),
             Direction::Backward => events.first().map(|event| event.position),
         });
-        Ok(Findings { events, next })
+        Ok(Findings { events, next, looked_through })
+    }
+
+    /// Searches backward, in stretches of time that grow, until a page is full or enough has been
+    /// looked through: events that match may be far between.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn search_backward(&self, search: &Search<'_>, now: i64) -> Result<Findings> {
+        let mut stretch = search.clone();
+        let mut all = Findings { events: Vec::new(), next: None, looked_through: 0 };
+        let (mut length, mut bytes) = (STRETCH_MILLIS, 0);
+        loop {
+            stretch.start = stretch.from.time.min(now).saturating_sub(length).max(search.start);
+            stretch.limit = search.limit - all.events.len();
+            let mut found = self.search(&stretch).await?;
+            bytes += found.events.iter().map(|event| event.message.len()).sum::<usize>();
+            found.events.append(&mut all.events);
+            all.events = found.events;
+            all.looked_through += found.looked_through;
+            all.next = found.next;
+            if all.next.is_some() || stretch.start <= search.start {
+                return Ok(all);
+            }
+            stretch.from = Position::at(stretch.start);
+            length = length.saturating_mul(4);
+            let is_enough = all.events.len() >= search.limit
+                || bytes > STRETCH_BYTES
+                || all.looked_through > SEARCH_BYTES;
+            if is_enough {
+                all.next = Some(stretch.from);
+                return Ok(all);
+            }
+        }
     }
 
     /// Puts what is asked for of one chunk into the selection; returns how many bytes it has.

@@ -59,6 +59,9 @@ pub enum LogGroupClass {
     /// Data on its way elsewhere.
     #[shape(name = "DELIVERY")]
     Delivery,
+    /// Less of everything.
+    #[shape(name = "ESSENTIALS")]
+    Essentials,
 }
 
 impl LogGroupClass {
@@ -69,6 +72,7 @@ impl LogGroupClass {
             Self::Standard => "STANDARD",
             Self::InfrequentAccess => "INFREQUENT_ACCESS",
             Self::Delivery => "DELIVERY",
+            Self::Essentials => "ESSENTIALS",
         }
     }
 }

@@ -101,6 +101,7 @@ impl Logs {
             next.last_ingestion = Some(taken);
         }
         let measured = self.metrics_of(group, &events).await?;
+        let bytes: usize = events.iter().map(Event::bytes).sum();
         self.stage(&mut changes, group, &mut next, events).await?;
         if next.activity() != stream.activity() {
             changes.delete(&paths::activity(group, stream.activity(), stream.number));
@@ -108,6 +109,7 @@ impl Logs {
         }
         changes.replace(stream, &next).map_err(error::storage)?;
         self.records.commit(changes).await.map_err(error::storage)?;
+        self.sizes.grow(group, bytes);
         self.publish(group, measured, now).await;
         Ok(next)
     }
@@ -143,7 +145,7 @@ impl Logs {
             let key = paths::chunk(group, stream.number, class, first, seq);
             changes.put(&key, chunk).map_err(error::storage)?;
             let key = paths::indexed_chunk(group, class, first, stream.number, seq);
-            changes.index(&key, &format!("{:015}", chunk.last()));
+            changes.index(&key, &chunk.entry());
         }
         stream.tail = chunks.last().map(Chunk::tail).or(stream.tail);
         Ok(())

@@ -15,6 +15,7 @@
 //! outside are the traits [`keys::Keys`], [`policy::Directory`] and [`functions::Functions`].
 
 pub mod access;
+pub mod census;
 pub mod description;
 pub mod error;
 pub mod events;
@@ -39,6 +40,7 @@ pub mod rotate;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;
+mod seen;
 pub mod staging;
 pub mod tag;
 #[cfg(test)]

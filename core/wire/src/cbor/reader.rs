@@ -92,11 +92,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(
-        &mut self,
-        length: Option<u64>,
-        depth: usize,
-    ) -> Result<Vec<Value<'a>>, MalformedCbor> {
+    fn list(&mut self, length: Option<u64>, depth: usize) -> Result<Vec<Value<'a>>, MalformedCbor> {
         let mut items = Vec::new();
         let mut count = 0;
         while !self.ends(length, count)? {

@@ -68,7 +68,8 @@ impl PerformActions {
     /// A suppressor in alarm, or that just was, makes actions wait; and they are performed then only if
     /// the alarm is still in the state that they tell of.
     async fn decide(&self, call: &Circumstances<'_>, notice: &Notice) -> Result<Decision> {
-        let Some(Suppressor { alarm: suppressor, extension_seconds, .. }) = &notice.suppressor else {
+        let Some(Suppressor { alarm: suppressor, extension_seconds, .. }) = &notice.suppressor
+        else {
             return Ok(Decision::Perform);
         };
         let home = Home { account: &notice.account, region: &notice.region };
@@ -77,7 +78,9 @@ impl PerformActions {
             return Ok(Decision::Forget);
         }
         let name = alarm::name_in(suppressor, home.account, home.region);
-        let Some(other) = self.service.alarm(home, name).await? else { return Ok(Decision::Perform) };
+        let Some(other) = self.service.alarm(home, name).await? else {
+            return Ok(Decision::Perform);
+        };
         let extension = i64::from(*extension_seconds) * 1_000;
         let until = other.state.transitioned.plus_millis(extension);
         // A suppressor that was never in alarm has nothing to extend.

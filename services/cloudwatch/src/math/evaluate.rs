@@ -75,12 +75,12 @@ pub(super) fn binary(operator: Operator, left: &Value, right: &Value) -> Result<
                 binary(operator, &Value::Series(left.clone()), &Value::Series(right.clone()))
             }))
         }
-        (Value::Many(left), right) => each(
-            left.iter().map(|left| binary(operator, &Value::Series(left.clone()), right)),
-        ),
-        (left, Value::Many(right)) => each(
-            right.iter().map(|right| binary(operator, left, &Value::Series(right.clone()))),
-        ),
+        (Value::Many(left), right) => {
+            each(left.iter().map(|left| binary(operator, &Value::Series(left.clone()), right)))
+        }
+        (left, Value::Many(right)) => {
+            each(right.iter().map(|right| binary(operator, left, &Value::Series(right.clone()))))
+        }
         (Value::Text(_), _) | (_, Value::Text(_)) => unsound("A text cannot be calculated with"),
     }
 }

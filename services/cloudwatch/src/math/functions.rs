@@ -12,13 +12,13 @@ pub(super) fn call(
     match (function, &arguments[..]) {
         ("METRICS", []) => Ok(Value::Many(scope.metrics(""))),
         ("METRICS", [Value::Text(text)]) => Ok(Value::Many(scope.metrics(text))),
-        ("ABS" | "CEIL" | "FLOOR" | "LOG" | "LOG10", [value]) => each(value, &|series| {
-            series.map(|_, figure| Some(pointwise(function, figure)))
-        })
-        .or_else(|unsound| match value {
-            Value::Number(number) => Ok(Value::Number(pointwise(function, *number))),
-            _ => Err(unsound),
-        }),
+        ("ABS" | "CEIL" | "FLOOR" | "LOG" | "LOG10", [value]) => {
+            each(value, &|series| series.map(|_, figure| Some(pointwise(function, figure))))
+                .or_else(|unsound| match value {
+                    Value::Number(number) => Ok(Value::Number(pointwise(function, *number))),
+                    _ => Err(unsound),
+                })
+        }
         ("AVG" | "MAX" | "MIN" | "SUM" | "STDDEV", [value]) => aggregate(function, value),
         ("METRIC_COUNT", [Value::Many(many)]) => Ok(Value::Number(many.len() as f64)),
         ("DATAPOINT_COUNT", [Value::Series(one)]) => Ok(Value::Number(one.points.len() as f64)),
@@ -33,8 +33,12 @@ pub(super) fn call(
         ("EPOCH" | "MINUTE" | "HOUR" | "DAY" | "DATE" | "MONTH" | "YEAR", [value]) => {
             each(value, &|series| series.map(|at, _| calendar(function, at)))
         }
-        ("FIRST", [Value::Many(many)]) => Ok(Value::Series(many.first().cloned().unwrap_or_default())),
-        ("LAST", [Value::Many(many)]) => Ok(Value::Series(many.last().cloned().unwrap_or_default())),
+        ("FIRST", [Value::Many(many)]) => {
+            Ok(Value::Series(many.first().cloned().unwrap_or_default()))
+        }
+        ("LAST", [Value::Many(many)]) => {
+            Ok(Value::Series(many.last().cloned().unwrap_or_default()))
+        }
         ("REMOVE_EMPTY", [Value::Many(many)]) => {
             let full = many.iter().filter(|series| !series.points.is_empty());
             Ok(Value::Many(full.cloned().collect()))
@@ -81,7 +85,8 @@ fn aggregate(function: &str, value: &Value) -> Result<Value, Unsound> {
             for (at, figure) in many.iter().flat_map(|series| &series.points) {
                 by_time.entry(*at).or_default().push(*figure);
             }
-            let figure = |(at, figures): (i64, Vec<f64>)| Some((at, aggregated(function, &figures)?));
+            let figure =
+                |(at, figures): (i64, Vec<f64>)| Some((at, aggregated(function, &figures)?));
             Ok(Value::Series(Series {
                 label: String::new(),
                 period: many.first().map_or(60, |series| series.period),

@@ -73,10 +73,7 @@ fn digits(text: &str) -> usize {
 }
 
 fn name(rest: &str) -> (Word, usize) {
-    let length: usize = rest
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .map(char::len_utf8)
-        .sum();
+    let length: usize =
+        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
     (Word::Name(rest[..length].to_owned()), length)
 }

@@ -249,7 +249,11 @@ impl<'t> Reader<'t> {
 
     fn descend(&mut self) -> Result<(), Unsound> {
         self.depth += 1;
-        if self.depth > DEEPEST { unsound("The search expression is nested too deeply") } else { Ok(()) }
+        if self.depth > DEEPEST {
+            unsound("The search expression is nested too deeply")
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -40,7 +40,10 @@ impl Scope for Two {
 }
 
 fn value(text: &str) -> Value {
-    Expression::parse(text).unwrap().evaluate(&Two).unwrap_or_else(|error| panic!("{text}: {error}"))
+    Expression::parse(text)
+        .unwrap()
+        .evaluate(&Two)
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn points(text: &str) -> Vec<(i64, f64)> {
@@ -93,7 +96,8 @@ fn rates_and_choices_follow_time() {
 
 #[test]
 fn a_search_in_an_expression_is_told_before_it_is_evaluated() {
-    let text = r#"SUM(SEARCH('{AWS/SecretsManager,Operation} MetricName="CallCount"', 'Sum', 300))"#;
+    let text =
+        r#"SUM(SEARCH('{AWS/SecretsManager,Operation} MetricName="CallCount"', 'Sum', 300))"#;
     let searches = Expression::parse(text).unwrap().searches().unwrap();
     assert_eq!(searches[0].text, r#"{AWS/SecretsManager,Operation} MetricName="CallCount""#);
     assert_eq!((searches[0].stat.as_str(), searches[0].period), ("Sum", Some(300)));

@@ -93,8 +93,7 @@ impl Operation for DescribeAlarmHistory {
         let range = home(call).histories(name, from, to);
         let forward = input.scan_by == Some(ScanBy::TimestampAscending);
         let direction = if forward { Direction::Forward } else { Direction::Backward };
-        let behind =
-            |key: &str| if forward { range.after(key) } else { range.before(key) };
+        let behind = |key: &str| if forward { range.after(key) } else { range.before(key) };
         let mut rest = match page::key(&range, input.next_token.as_ref())? {
             Some(key) => behind(&key),
             None => range.clone(),

@@ -86,9 +86,10 @@ fn is_over(figures: &Figures, wanted: &Metric, input: &Input) -> bool {
         Figures::Metric { metric, statistic, extended, period, unit } => {
             metric == wanted
                 && input.statistic.is_none_or(|asked| *statistic == Some(asked))
-                && input.extended_statistic.as_ref().is_none_or(|asked| {
-                    extended.as_ref().is_some_and(|stat| stat == asked)
-                })
+                && input
+                    .extended_statistic
+                    .as_ref()
+                    .is_none_or(|asked| extended.as_ref().is_some_and(|stat| stat == asked))
                 && input.period.is_none_or(|asked| *period == asked.0)
                 && input.unit.is_none_or(|asked| *unit == Some(asked))
         }

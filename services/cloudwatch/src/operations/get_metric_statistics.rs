@@ -162,10 +162,8 @@ fn datapoint(
         let asked = input.statistics.iter().flatten().any(|one| *one == statistic);
         asked.then(|| Stat::Plain(statistic).of(cell)).flatten()
     };
-    let told: BTreeMap<_, _> = extended
-        .iter()
-        .filter_map(|(text, stat)| Some((text.clone(), stat.of(cell)?)))
-        .collect();
+    let told: BTreeMap<_, _> =
+        extended.iter().filter_map(|(text, stat)| Some((text.clone(), stat.of(cell)?))).collect();
     Datapoint {
         timestamp: Timestamp::from_seconds(at),
         sample_count: plain(Statistic::SampleCount),

@@ -49,10 +49,8 @@ impl Operation for ListTagsForResource {
 
     async fn run(_: &Call<'_>, _: &Input, found: Authorized<Found>) -> Result<Output> {
         let tags = found.0.tags.iter();
-        let view = |(key, value): (&String, &String)| TagView {
-            key: key.clone(),
-            value: value.clone(),
-        };
+        let view =
+            |(key, value): (&String, &String)| TagView { key: key.clone(), value: value.clone() };
         Ok(Output { tags: tags.map(view).collect() })
     }
 }

@@ -94,8 +94,7 @@ impl Operation for PutCompositeAlarm {
 }
 
 async fn check_suppressor(call: &Call<'_>, input: &Input) -> Result<()> {
-    let periods =
-        [input.actions_suppressor_wait_period, input.actions_suppressor_extension_period];
+    let periods = [input.actions_suppressor_wait_period, input.actions_suppressor_extension_period];
     let Some(suppressor) = &input.actions_suppressor else {
         if periods.iter().any(Option::is_some) {
             return Err(error::validation(

@@ -9,8 +9,9 @@ use crate::find::Place;
 use crate::metric::Metric;
 use crate::queries::{Plan, is_period, unknown_stat};
 use crate::shapes::{
-    Actions, AlarmDescription, AlarmName, ComparisonOperator, Dimensions, MetricDataQuery, MetricId,
-    MetricName, Namespace, NotOffered, Period, Periods, Statistic, Tag, Word, tag_condition,
+    Actions, AlarmDescription, AlarmName, ComparisonOperator, Dimensions, MetricDataQuery,
+    MetricId, MetricName, Namespace, NotOffered, Period, Periods, Statistic, Tag, Word,
+    tag_condition,
 };
 use crate::statistic::Stat;
 use crate::unit::Unit;

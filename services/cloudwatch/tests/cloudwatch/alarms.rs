@@ -63,21 +63,35 @@ async fn an_alarm_that_makes_no_sense_is_refused() {
         (json!({"ComparisonOperator": null}), "The parameter ComparisonOperator is required."),
         (json!({"Statistic": null}), "The parameter Statistic is required."),
         (json!({"Period": 61}), "Period must be 10, 20, 30 or a multiple of 60"),
-        (json!({"EvaluationPeriods": 289}),
-            "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)."),
-        (json!({"Period": 3600, "EvaluationPeriods": 169}),
-            "Metrics cannot be checked across more than seven days (EvaluationPeriods * Period must be <= 604800)."),
-        (json!({"DatapointsToAlarm": 2}),
-            "The value of DatapointsToAlarm must be less than or equal to the value of EvaluationPeriods"),
-        (json!({"TreatMissingData": "maybe"}),
+        (
+            json!({"EvaluationPeriods": 289}),
+            "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).",
+        ),
+        (
+            json!({"Period": 3600, "EvaluationPeriods": 169}),
+            "Metrics cannot be checked across more than seven days (EvaluationPeriods * Period must be <= 604800).",
+        ),
+        (
+            json!({"DatapointsToAlarm": 2}),
+            "The value of DatapointsToAlarm must be less than or equal to the value of EvaluationPeriods",
+        ),
+        (
+            json!({"TreatMissingData": "maybe"}),
             "1 validation error detected: Value 'maybe' at 'treatMissingData' failed to satisfy \
-             constraint: Member must satisfy enum value set: [breaching, notBreaching, ignore, missing]"),
+             constraint: Member must satisfy enum value set: [breaching, notBreaching, ignore, missing]",
+        ),
         (json!({"AlarmActions": ["security-alerts"]}), "Invalid arn syntax: security-alerts"),
-        (json!({"ComparisonOperator": "GreaterThanUpperThreshold"}), "Anomaly detection is not offered"),
+        (
+            json!({"ComparisonOperator": "GreaterThanUpperThreshold"}),
+            "Anomaly detection is not offered",
+        ),
         (json!({"EvaluationCriteria": {}}), "EvaluationCriteria is not offered"),
     ] {
         let refusal = scene.refused("PutMetricAlarm", with(changes)).await;
-        assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("ValidationException", words));
+        assert_eq!(
+            (refusal.code.as_str(), refusal.message.as_str()),
+            ("ValidationException", words)
+        );
     }
     let changes = json!({"ExtendedStatistic": "p99"});
     let refusal = scene.refused("PutMetricAlarm", with(changes)).await;
@@ -90,7 +104,8 @@ async fn an_alarm_that_makes_no_sense_is_refused() {
 async fn an_alarm_that_is_put_again_keeps_state_and_tags() {
     let scene = Scene::new();
     scene.call("PutMetricAlarm", with(json!({"Tags": [{"Key": "a", "Value": "1"}]}))).await;
-    let state = json!({"AlarmName": "SecretAccessDenied", "StateValue": "OK", "StateReason": "mine"});
+    let state =
+        json!({"AlarmName": "SecretAccessDenied", "StateValue": "OK", "StateReason": "mine"});
     scene.call("SetAlarmState", state).await;
     let changes = json!({"Threshold": 9, "Tags": [{"Key": "a", "Value": "2"}]});
     scene.call("PutMetricAlarm", with(changes)).await;
@@ -126,7 +141,9 @@ async fn alarms_are_found_by_name_prefix_state_and_action() {
     for name in ["a1", "a2", "b/1", "b2"] {
         scene.call("PutMetricAlarm", with(json!({"AlarmName": name}))).await;
     }
-    scene.call("SetAlarmState", json!({"AlarmName": "b2", "StateValue": "ALARM", "StateReason": ""})).await;
+    scene
+        .call("SetAlarmState", json!({"AlarmName": "b2", "StateValue": "ALARM", "StateReason": ""}))
+        .await;
     for (body, expected) in [
         (json!({}), json!(["a1", "a2", "b/1", "b2"])),
         (json!({"AlarmNamePrefix": "b"}), json!(["b/1", "b2"])),
@@ -138,14 +155,19 @@ async fn alarms_are_found_by_name_prefix_state_and_action() {
         (json!({"AlarmTypes": ["CompositeAlarm"]}), json!([])),
     ] {
         let found = scene.call("DescribeAlarms", body.clone()).await;
-        let names: Vec<_> =
-            found["MetricAlarms"].as_array().unwrap().iter().map(|a| a["AlarmName"].clone()).collect();
+        let names: Vec<_> = found["MetricAlarms"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|a| a["AlarmName"].clone())
+            .collect();
         assert_eq!(json!(names), expected, "{body}");
     }
     let first = scene.call("DescribeAlarms", json!({"MaxRecords": 3})).await;
     assert_eq!(first["MetricAlarms"].as_array().unwrap().len(), 3);
-    let rest =
-        scene.call("DescribeAlarms", json!({"MaxRecords": 3, "NextToken": first["NextToken"]})).await;
+    let rest = scene
+        .call("DescribeAlarms", json!({"MaxRecords": 3, "NextToken": first["NextToken"]}))
+        .await;
     assert_eq!(rest["MetricAlarms"][0]["AlarmName"], "b2");
     assert!(rest.get("NextToken").is_none());
     let over = json!({"Namespace": "AWS/SecretsManager", "MetricName": "CallCount",

@@ -40,7 +40,10 @@ async fn a_composite_alarm_follows_its_rule_through_several_levels() {
     assert_eq!(scene.state("both").await, "OK");
     set(&scene, "b", "ALARM").await;
     scene.tick().await;
-    assert_eq!((scene.state("both").await, scene.state("above").await), ("ALARM".into(), "ALARM".into()));
+    assert_eq!(
+        (scene.state("both").await, scene.state("above").await),
+        ("ALARM".into(), "ALARM".into())
+    );
     let rung = scene.rung();
     assert_eq!(rung.len(), 2);
     let told = &rung.iter().find(|told| told.2["AlarmName"] == "both").unwrap().2;
@@ -71,10 +74,7 @@ async fn an_alarm_that_another_depends_on_is_not_deleted_before_it() {
     metric_alarm(&scene, "a").await;
     composite(&scene, "c", "ALARM(a)", json!({})).await;
     let refusal = scene.refused("DeleteAlarms", json!({"AlarmNames": ["a"]})).await;
-    assert_eq!(
-        refusal.message,
-        "Cannot delete a as there are composite alarm(s) depending on it."
-    );
+    assert_eq!(refusal.message, "Cannot delete a as there are composite alarm(s) depending on it.");
     scene.call("DeleteAlarms", json!({"AlarmNames": ["a", "c"]})).await;
 }
 

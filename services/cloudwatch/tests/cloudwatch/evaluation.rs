@@ -46,8 +46,10 @@ async fn the_tutorials_alarm_goes_off_within_a_minute_of_one_denied_call() {
          threshold (1.0)."
     );
     let data: Value = serde_json::from_str(alarm["StateReasonData"].as_str().unwrap()).unwrap();
-    assert_eq!(data["evaluatedDatapoints"],
-        json!([{"timestamp": "2026-01-31T10:17:00.000+0000", "sampleCount": 1.0, "value": 1.0}]));
+    assert_eq!(
+        data["evaluatedDatapoints"],
+        json!([{"timestamp": "2026-01-31T10:17:00.000+0000", "sampleCount": 1.0, "value": 1.0}])
+    );
     assert_eq!((&data["statistic"], &data["period"]), (&json!("Sum"), &json!(300)));
 
     let rung = scene.rung();
@@ -184,14 +186,16 @@ async fn missing_data_mean_what_the_alarm_says() {
 #[tokio::test]
 async fn an_alarm_over_an_expression_is_evaluated_too() {
     let scene = Scene::new();
-    let stat = |name: &str| json!({"Metric": {"Namespace": "N", "MetricName": name}, "Period": 60,
-        "Stat": "Sum"});
+    let stat = |name: &str| {
+        json!({"Metric": {"Namespace": "N", "MetricName": name}, "Period": 60,
+        "Stat": "Sum"})
+    };
     let body = json!({"AlarmName": "rate", "EvaluationPeriods": 1, "Threshold": 10,
-        "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [TOPIC], "Metrics": [
-            {"Id": "errors", "MetricStat": stat("Errors"), "ReturnData": false},
-            {"Id": "calls", "MetricStat": stat("Calls"), "ReturnData": false},
-            {"Id": "rate", "Expression": "100 * errors / calls", "Label": "percent"},
-        ]});
+    "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [TOPIC], "Metrics": [
+        {"Id": "errors", "MetricStat": stat("Errors"), "ReturnData": false},
+        {"Id": "calls", "MetricStat": stat("Calls"), "ReturnData": false},
+        {"Id": "rate", "Expression": "100 * errors / calls", "Label": "percent"},
+    ]});
     scene.call("PutMetricAlarm", body).await;
     let data = json!([{"MetricName": "Errors", "Value": 2}, {"MetricName": "Calls", "Value": 10}]);
     scene.call("PutMetricData", json!({"Namespace": "N", "MetricData": data})).await;

@@ -29,7 +29,8 @@ async fn statistics(scene: &Scene, extra: Value) -> Vec<Value> {
 async fn samples_of_a_minute_come_out_as_one_datapoint() {
     let scene = Scene::new();
     put(&scene, json!({"MetricName": "M", "Value": 1, "Unit": "Count"})).await;
-    put(&scene, json!({"MetricName": "M", "Values": [2, 3], "Counts": [1, 2], "Unit": "Count"})).await;
+    put(&scene, json!({"MetricName": "M", "Values": [2, 3], "Counts": [1, 2], "Unit": "Count"}))
+        .await;
     let set = json!({"SampleCount": 2, "Sum": 11, "Minimum": 1, "Maximum": 10});
     put(&scene, json!({"MetricName": "M", "StatisticValues": set, "Unit": "Count"})).await;
     let points = statistics(&scene, json!({})).await;
@@ -154,7 +155,8 @@ async fn metrics_are_listed_while_they_are_recent() {
 #[tokio::test]
 async fn a_long_list_of_metrics_goes_on_where_it_ended() {
     let scene = Scene::new();
-    let data: Vec<_> = (0..700).map(|n| json!({"MetricName": format!("m{n:03}"), "Value": 1})).collect();
+    let data: Vec<_> =
+        (0..700).map(|n| json!({"MetricName": format!("m{n:03}"), "Value": 1})).collect();
     scene.call("PutMetricData", json!({"Namespace": "N", "MetricData": data})).await;
     let first = scene.call("ListMetrics", json!({"Namespace": "N"})).await;
     assert_eq!(first["Metrics"].as_array().unwrap().len(), 500);
@@ -172,27 +174,42 @@ async fn samples_that_make_no_sense_are_refused_in_aws_words() {
     let scene = Scene::new();
     let now = scene.seconds();
     for (datum, code, words) in [
-        (json!({"MetricName": "M", "Value": 1, "Values": [1]}), "InvalidParameterCombinationException",
+        (
+            json!({"MetricName": "M", "Value": 1, "Values": [1]}),
+            "InvalidParameterCombinationException",
             "The parameters MetricData.member.1.Value and MetricData.member.1.Values are mutually \
-             exclusive and you have specified both."),
-        (json!({"MetricName": "M", "Values": [1], "Counts": [1, 2]}), "InvalidParameterValueException",
+             exclusive and you have specified both.",
+        ),
+        (
+            json!({"MetricName": "M", "Values": [1], "Counts": [1, 2]}),
+            "InvalidParameterValueException",
             "The parameters MetricData.member.1.Values and MetricData.member.1.Counts must be of the \
-             same size."),
-        (json!({"MetricName": "M"}), "MissingRequiredParameterException",
-            "The parameter MetricData.member.1.Value is required."),
-        (json!({"MetricName": "M", "Value": 1, "Timestamp": now - 15 * 86_400}),
+             same size.",
+        ),
+        (
+            json!({"MetricName": "M"}),
+            "MissingRequiredParameterException",
+            "The parameter MetricData.member.1.Value is required.",
+        ),
+        (
+            json!({"MetricName": "M", "Value": 1, "Timestamp": now - 15 * 86_400}),
             "InvalidParameterValueException",
             "The parameter MetricData.member.1.Timestamp must specify a time no more than two weeks in \
-             the past and no more than two hours in the future."),
-        (json!({"MetricName": "M", "Value": 1, "StorageResolution": 7}),
+             the past and no more than two hours in the future.",
+        ),
+        (
+            json!({"MetricName": "M", "Value": 1, "StorageResolution": 7}),
             "InvalidParameterValueException",
-            "The parameter MetricData.member.1.StorageResolution must be 1 or 60."),
-        (json!({"MetricName": "M", "Value": 1e300}), "InvalidParameterValueException",
-            "The value 1e300 for parameter MetricData.member.1.Value is invalid."),
+            "The parameter MetricData.member.1.StorageResolution must be 1 or 60.",
+        ),
+        (
+            json!({"MetricName": "M", "Value": 1e300}),
+            "InvalidParameterValueException",
+            "The value 1e300 for parameter MetricData.member.1.Value is invalid.",
+        ),
     ] {
-        let refusal = scene
-            .refused("PutMetricData", json!({"Namespace": "N", "MetricData": [datum]}))
-            .await;
+        let refusal =
+            scene.refused("PutMetricData", json!({"Namespace": "N", "MetricData": [datum]})).await;
         assert_eq!((refusal.code.as_str(), refusal.message.as_str()), (code, words));
     }
     let body = json!({"Namespace": "AWS/Mine", "MetricData": [{"MetricName": "M", "Value": 1}]});
@@ -221,7 +238,11 @@ async fn what_this_server_says_itself_may_be_in_a_namespace_of_aws() {
     let datum = Datum::counted("CallCount", 3).dimension("Operation", "GetSecretValue");
     let other = Datum::new("Age", 0.5).unit(Unit::Seconds);
     let now = scene.stage.now();
-    scene.service.record(ACCOUNT, REGION, "AWS/SecretsManager", &[datum, other], now).await.unwrap();
+    scene
+        .service
+        .record(ACCOUNT, REGION, "AWS/SecretsManager", &[datum, other], now)
+        .await
+        .unwrap();
     let asked = json!({"Namespace": "AWS/SecretsManager", "MetricName": "CallCount",
         "Dimensions": [{"Name": "Operation", "Value": "GetSecretValue"}]});
     let points = statistics(&scene, asked).await;

@@ -52,7 +52,10 @@ async fn expressions_calculate_with_metrics() {
         let results = told["MetricDataResults"].as_array().unwrap();
         assert_eq!(results.len(), 1, "{expression}");
         assert_eq!(results[0]["Values"], expected, "{expression}");
-        assert_eq!((&results[0]["Label"], &results[0]["StatusCode"]), (&json!("told"), &json!("Complete")));
+        assert_eq!(
+            (&results[0]["Label"], &results[0]["StatusCode"]),
+            (&json!("told"), &json!("Complete"))
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use strongroom_api::{BoxFuture, Circumstances, Job, Report, Result};
 use strongroom_store::Direction;
 
 use super::PRINCIPAL;
-use crate::chunk::Class;
+use crate::chunk::{Chunk, Class};
 use crate::create::EXPIRY_PERIOD;
 use crate::group::Group;
 use crate::{Logs, error, paths};
@@ -91,16 +91,18 @@ impl ExpireLogEvents {
         let prefix = paths::chunk_index(group, class);
         let mut range = paths::within(&prefix, 0, cutoff);
         let mut changes = logs.records.changes();
-        let mut done = 0;
+        let (mut done, mut bytes) = (0, 0);
         // Those that began before the cutoff and end behind it are few: a span's worth.
         while done < CHUNKS as u64 {
             let page = logs.records.scan_index(range.clone(), Direction::Forward, CHUNKS);
             let page = page.await.map_err(error::storage)?;
-            for (key, last) in &page.entries {
+            for (key, entry) in &page.entries {
                 let Some((first, number, seq)) = paths::read_indexed(&prefix, key) else {
                     continue;
                 };
-                if done < CHUNKS as u64 && last.parse().is_ok_and(|last: i64| last < cutoff) {
+                let Some((last, size)) = Chunk::read_entry(entry) else { continue };
+                if done < CHUNKS as u64 && last < cutoff {
+                    bytes += size;
                     changes.delete(key);
                     changes.delete(&paths::chunk(group, number, class, first, seq));
                     done += 1;
@@ -113,6 +115,7 @@ impl ExpireLogEvents {
         }
         if done > 0 {
             logs.records.commit(changes).await.map_err(error::storage)?;
+            logs.sizes.shrink(group, bytes);
         }
         Ok(done)
     }

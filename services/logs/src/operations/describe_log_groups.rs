@@ -90,7 +90,10 @@ impl Operation for DescribeLogGroups {
             &is_wanted,
         );
         let page = page.await?;
-        let log_groups = page.items.iter().map(|group| GroupView::of(group, 0)).collect();
+        let mut log_groups = Vec::with_capacity(page.items.len());
+        for group in &page.items {
+            log_groups.push(GroupView::of(group, call.service.size(group).await?));
+        }
         Ok(Output { log_groups, next_token: page.next })
     }
 }
@@ -103,8 +106,9 @@ async fn named(call: &Call<'_>, identifiers: &[GroupIdentifier]) -> Result<Vec<G
         if account != call.caller.account() || region != call.region {
             continue;
         }
-        let group = call.service.group(account, region, name).await?;
-        views.extend(group.map(|group| GroupView::of(&group, 0)));
+        if let Some(group) = call.service.group(account, region, name).await? {
+            views.push(GroupView::of(&group, call.service.size(&group).await?));
+        }
     }
     Ok(views)
 }

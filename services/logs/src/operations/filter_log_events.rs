@@ -50,6 +50,10 @@ pub struct Input {
     pub next_token: Option<NextToken>,
     /// How many events a page has; 10,000 if absent.
     pub limit: Option<EventsLimit>,
+    /// Whether streams are mixed; they always are.
+    pub interleaved: Option<bool>,
+    /// Whether the oldest come first, as they do if absent. A token goes on in its own direction.
+    pub start_from_head: Option<bool>,
     /// Whether to show what is masked; nothing is.
     pub unmask: Option<bool>,
 }
@@ -95,30 +99,49 @@ impl Operation for FilterLogEvents {
         let end = input.end_time.map_or(Position::LAST_TIME, |end| end.0.saturating_add(1));
         let query = format!("{}|{streams:?}|{text}", group.id);
         let scope = Scope { operation: Self::NAME, query: &query };
-        let from = match &input.next_token {
-            Some(token) => {
-                Position::read(&scope.open(call, token)?).ok_or_else(error::invalid_next_token)?
+        let end = end.min(Position::LAST_TIME);
+        let (direction, from) = match &input.next_token {
+            Some(token) => read_position(&scope.open(call, token)?)?,
+            None if input.start_from_head.unwrap_or(true) => {
+                (Direction::Forward, Position::at(start))
             }
-            None => Position::at(start),
+            None if asked < EARLIEST_BACKWARD => return Err(error::too_early_for_backward()),
+            None => (Direction::Backward, Position::at(end)),
         };
-        let search = Search {
-            group: &group,
-            source,
-            streams,
-            start,
-            end: end.min(Position::LAST_TIME),
-            from,
-            direction: Direction::Forward,
-            pattern: Some(&pattern),
-            limit: EventsLimit::size(input.limit),
+        let limit = EventsLimit::size(input.limit);
+        let pattern = Some(&pattern);
+        let group = group.of();
+        let search = Search { group, source, streams, start, end, from, direction, pattern, limit };
+        let (mut found, mark) = match direction {
+            Direction::Forward => (call.service.search(&search).await?, 'f'),
+            Direction::Backward => {
+                let now = call.now.millis();
+                (call.service.search_backward(&search, now).await?, 'b')
+            }
         };
-        let found = call.service.search(&search).await?;
+        if direction == Direction::Backward {
+            found.events.reverse();
+        }
+        let token = |next: Position| scope.token(call, &format!("{mark}{}", next.digits()));
         Ok(Output {
             events: found.events.into_iter().map(FilteredLogEvent::from).collect(),
             searched_log_streams: Vec::new(),
-            next_token: found.next.map(|next| scope.token(call, &next.digits())),
+            next_token: found.next.map(token),
         })
     }
+}
+
+/// AWS searches backward from 2024-01-01 on.
+const EARLIEST_BACKWARD: i64 = 1_704_067_200_000;
+
+fn read_position(text: &str) -> Result<(Direction, Position)> {
+    let direction = match text.get(..1) {
+        Some("f") => Direction::Forward,
+        Some("b") => Direction::Backward,
+        _ => return Err(error::invalid_next_token()),
+    };
+    let position = text.get(1..).and_then(Position::read);
+    position.map(|position| (direction, position)).ok_or_else(error::invalid_next_token)
 }
 
 impl From<Selected> for FilteredLogEvent {

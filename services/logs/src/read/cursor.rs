@@ -136,10 +136,11 @@ impl Cursor {
         let page = scanned.map_err(error::storage)?;
         let last = page.entries.last().map(|(key, _)| key.as_str());
         self.go_on(search.direction, last, page.more);
-        let slice = |(key, last): &(String, String)| {
+        let slice = |(key, entry): &(String, String)| {
             let (first, number, seq) = paths::read_indexed(&self.prefix, key)?;
             let key = paths::chunk(search.group, number, self.class, first, seq);
-            Some(Slice { first, last: last.parse().ok()?, number, key, chunk: None })
+            let (last, _) = Chunk::read_entry(entry)?;
+            Some(Slice { first, last, number, key, chunk: None })
         };
         Ok(page.entries.iter().filter_map(slice).collect())
     }

@@ -195,6 +195,26 @@ async fn a_search_mixes_streams_by_time_and_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
+async fn a_search_backward_begins_with_the_latest() {
+    let scene = Scene::with_stream(1).await;
+    scene.put("s", &[(-7_200_000, "x1"), (-3, "y2"), (-2, "x3"), (-1, "x4")]).await;
+    let mut body = json!({
+        "logGroupName": "g", "filterPattern": "?x1 ?x3 ?x4", "limit": 2, "startFromHead": false,
+        "startTime": scene.now() - 8 * 3_600_000,
+    });
+    let first = scene.ok("FilterLogEvents", body.clone()).await;
+    assert_eq!(messages(&first), ["x4", "x3"]);
+    // The token's direction counts.
+    body["nextToken"] = first["nextToken"].clone();
+    body["startFromHead"] = json!(true);
+    let second = scene.ok("FilterLogEvents", body).await;
+    assert_eq!(messages(&second), ["x1"]);
+    assert!(second.get("nextToken").is_none());
+    let early = json!({"logGroupName": "g", "startFromHead": false});
+    assert_eq!(scene.refused("FilterLogEvents", early).await.0, "InvalidParameterException");
+}
+
+#[tokio::test]
 async fn what_is_deleted_is_gone_at_once_and_does_not_come_back() {
     let scene = Scene::with_stream(1).await;
     scene.put("s", &[(-1, "old")]).await;

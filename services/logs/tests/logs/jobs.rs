@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use strongroom_api::Job;
-use strongroom_logs::jobs::{ExpireLogEvents, RemoveDeletedLogs};
+use strongroom_logs::jobs::{ExpireLogEvents, RemoveDeletedLogs, WriteLogSizes};
 
 use crate::{Scene, messages};
 
@@ -38,6 +38,28 @@ async fn events_end_with_the_days_they_are_kept_for() {
     scene.ok("DeleteRetentionPolicy", json!({"logGroupName": "g"})).await;
     let due = scene.keys().await.into_iter().filter(|key| key.starts_with("due/")).count();
     assert_eq!(due, 0);
+}
+
+#[tokio::test]
+async fn bytes_are_counted_and_written_down() {
+    let scene = Scene::with_stream(1).await;
+    let stored = async || {
+        let reply = scene.ok("DescribeLogGroups", json!({})).await;
+        reply["logGroups"][0]["storedBytes"].as_u64().unwrap()
+    };
+    scene.put("s", &[(-1, "hello")]).await;
+    assert_eq!(stored().await, 31);
+    let job = WriteLogSizes(Arc::clone(&scene.logs));
+    assert_eq!(run(&job, &scene).await, 1);
+    assert_eq!(stored().await, 31);
+    scene.put("s", &[(0, "hi")]).await;
+    assert_eq!(stored().await, 59);
+    scene.ok("PutRetentionPolicy", json!({"logGroupName": "g", "retentionInDays": 1})).await;
+    scene.stage.advance_days(2);
+    run(&ExpireLogEvents(Arc::clone(&scene.logs)), &scene).await;
+    assert_eq!(stored().await, 0);
+    run(&job, &scene).await;
+    assert_eq!(stored().await, 0);
 }
 
 #[tokio::test]

@@ -100,6 +100,13 @@ async fn check(batches: Vec<Batch>, limit: usize, from: i64, to: i64) -> Result<
     });
     let some = all_pages(&scene, body).await;
     prop_assert_eq!(some, texts(&|one| (from..=to).contains(&one.0) && one.3.contains('1')));
+    let body = json!({
+        "logGroupName": "g", "limit": limit, "startTime": now - 70 * HOUR, "filterPattern": "1",
+        "startFromHead": false,
+    });
+    let mut backward = all_pages(&scene, body).await;
+    backward.reverse();
+    prop_assert_eq!(backward, texts(&|one| one.3.contains('1')));
     let of_s = texts(&|one| one.1 == 0);
     prop_assert_eq!(walk(&scene, limit, true).await, of_s.clone());
     prop_assert_eq!(walk(&scene, limit, false).await, of_s);
