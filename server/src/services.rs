@@ -8,9 +8,9 @@ use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
-use strongroom_logs::Logs;
 use strongroom_lambda::Lambda;
 use strongroom_lambda::events::DeliverEvents;
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
@@ -29,8 +29,8 @@ use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::rotation::LambdaFunctions;
 use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::rotation::NoFunctions as NoRotators;
 use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
@@ -81,6 +81,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
+    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
+    let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(
         Arc::clone(records),
@@ -90,7 +93,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(NoRotators),
+        Arc::new(LambdaFunctions(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
@@ -108,8 +111,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
-    let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
