@@ -109,6 +109,7 @@ pub async fn start_with(
     let jobs = Jobs {
         list: jobs,
         store: Arc::clone(&foundation.store),
+        holder: foundation.holder(),
         clock,
         entropy,
         recorder: recorder.clone(),

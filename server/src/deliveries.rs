@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use strongroom_api::{
-    BoxFuture, Caller, Circumstances, Entropy, Ids, Recorder, Result, Source, random_uuid,
-};
+use strongroom_api::{BoxFuture, Caller, Circumstances, Entropy, Ids, Recorder, Result, Source};
 use strongroom_sns::Sns;
 use strongroom_sns::deliver::{Outcome, PRINCIPAL, Work};
 use strongroom_store::{Lease, Range, Store, Watch};
@@ -22,6 +20,8 @@ pub struct Deliveries {
     pub sns: Arc<Sns>,
     /// Where the lease is held.
     pub store: Arc<dyn Store>,
+    /// Who holds it.
+    pub holder: String,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -78,7 +78,6 @@ impl Deliveries {
     /// Delivers until dropped. What is under way then is done again after the next start.
     pub async fn run(&self) {
         let ids = Ids::new(&*self.entropy);
-        let holder = random_uuid(&*self.entropy).to_string();
         let caller = Caller::service(&self.account, PRINCIPAL);
         let mut lease = None;
         let mut pulse = tokio::time::interval(PULSE);
@@ -96,7 +95,7 @@ impl Deliveries {
                 }
                 _ = pulse.tick() => {
                     bench.resting.clear();
-                    lease = self.hold(lease, &holder).await;
+                    lease = self.hold(lease).await;
                 }
                 change = next(&mut changes) => match change {
                     // Everything is looked at once, however much has changed.
@@ -193,7 +192,7 @@ impl Deliveries {
     }
 
     /// The lease, taken or kept; `None` while another node has it.
-    async fn hold(&self, lease: Option<Lease>, holder: &str) -> Option<Lease> {
+    async fn hold(&self, lease: Option<Lease>) -> Option<Lease> {
         let now = self.clock.now().millis();
         let held = match lease {
             Some(lease) if lease.expires_ms() - now > LEASE_MILLIS - RENEW_MILLIS => {
@@ -203,7 +202,7 @@ impl Deliveries {
                 let renewed = lease.renew(&*self.store, now, LEASE_MILLIS).await;
                 renewed.map(|kept| kept.then_some(lease))
             }
-            None => Lease::acquire(&*self.store, LEASE, holder, now, LEASE_MILLIS).await,
+            None => Lease::acquire(&*self.store, LEASE, &self.holder, now, LEASE_MILLIS).await,
         };
         held.unwrap_or_else(|error| {
             tracing::warn!("messages wait: the lease for delivery cannot be taken: {error}");

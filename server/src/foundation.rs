@@ -81,6 +81,15 @@ impl Foundation {
         })
     }
 
+    /// Who this server is to those who hold leases in the store.
+    ///
+    /// An embedded store belongs to one process: its lock sees to that. So whoever opens it may take up
+    /// at once what the process before it held, however that ended.
+    #[must_use]
+    pub fn holder(&self) -> String {
+        "embedded".to_owned()
+    }
+
     /// Writes everything out and lets go of the files.
     ///
     /// # Errors

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_api::{
-    Caller, Circumstances, Entropy, Ids, Job, Recorder, Source, Timestamp, random_uuid,
-};
+use strongroom_api::{Caller, Circumstances, Entropy, Ids, Job, Recorder, Source, Timestamp};
 use strongroom_store::{Lease, Store};
 
 use crate::clock::Clock;
@@ -16,6 +14,8 @@ pub struct Jobs {
     pub list: Vec<Arc<dyn Job>>,
     /// Where the lease is held.
     pub store: Arc<dyn Store>,
+    /// Who holds it.
+    pub holder: String,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -48,14 +48,13 @@ impl Jobs {
             return;
         }
         let ids = Ids::new(&*self.entropy);
-        let holder = random_uuid(&*self.entropy).to_string();
         let mut schedule = Schedule(vec![self.clock.now().millis(); self.list.len()]);
         let mut lease = None;
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             pulse.tick().await;
-            lease = self.hold(lease, &holder).await;
+            lease = self.hold(lease).await;
             if lease.is_some() {
                 self.run_due(&mut schedule, &ids).await;
             }
@@ -63,7 +62,7 @@ impl Jobs {
     }
 
     /// The lease, taken or kept; `None` while another node has it.
-    async fn hold(&self, lease: Option<Lease>, holder: &str) -> Option<Lease> {
+    async fn hold(&self, lease: Option<Lease>) -> Option<Lease> {
         let now = self.clock.now().millis();
         let held = match lease {
             Some(lease) if lease.expires_ms() - now > LEASE_MILLIS - RENEW_MILLIS => {
@@ -73,7 +72,7 @@ impl Jobs {
                 let renewed = lease.renew(&*self.store, now, LEASE_MILLIS).await;
                 renewed.map(|kept| kept.then_some(lease))
             }
-            None => Lease::acquire(&*self.store, LEASE, holder, now, LEASE_MILLIS).await,
+            None => Lease::acquire(&*self.store, LEASE, &self.holder, now, LEASE_MILLIS).await,
         };
         held.unwrap_or_else(|error| {
             tracing::warn!("due work waits: the lease for it cannot be taken: {error}");
@@ -209,6 +208,7 @@ mod tests {
         let jobs = Jobs {
             list: vec![count.clone()],
             store: store.clone(),
+            holder: strongroom_api::random_uuid(&strongroom_seal::SystemEntropy).to_string(),
             clock: clock.clone(),
             entropy: Arc::new(strongroom_seal::SystemEntropy),
             recorder: Arc::new(Tape::default()),

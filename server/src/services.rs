@@ -110,6 +110,7 @@ fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
     Deliveries {
         sns,
         store: Arc::clone(&foundation.store),
+        holder: foundation.holder(),
         clock: Arc::clone(&foundation.clock),
         entropy: Arc::clone(&foundation.entropy),
         recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
