@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,12 +29,18 @@ def running(directory, *flags):
             stderr=stderr,
             text=True,
             cwd=directory,
+            env=environment(),
         )
         try:
             yield wait_until_ready(server, stderr)
         finally:
             server.terminate()
             server.wait(timeout=PATIENCE_SECONDS)
+
+
+def environment():
+    """Ours, with this Python for functions: it has what AWS's has."""
+    return {"STRONGROOM_LAMBDA_PYTHON": sys.executable, **os.environ}
 
 
 def wait_until_ready(server, stderr):

@@ -28,7 +28,9 @@ fn command() -> Command {
     let names = PARTS.map(|(name, _)| name);
     Command::new("strongroom-benches")
         .about("Measures a Strongroom server from outside and prints tables")
-        .after_help("The parts: read, random, write, list, start. Traffic stays on loopback.")
+        .after_help(
+            "The parts: read, random, write, list, start, agent. Traffic stays on loopback.",
+        )
         .arg(
             Arg::new("parts")
                 .num_args(0..)

@@ -1,5 +1,6 @@
 //! What is measured, one file for each table.
 
+mod agent;
 mod list;
 mod random;
 mod read;
@@ -32,12 +33,13 @@ pub struct Plan {
 pub type Part = (&'static str, fn(&Plan) -> Result<()>);
 
 /// Every part, in the order in which they run.
-pub const PARTS: [Part; 5] = [
+pub const PARTS: [Part; 6] = [
     ("read", read::measure),
     ("random", random::measure),
     ("write", write::measure),
     ("list", list::measure),
     ("start", start::measure),
+    ("agent", agent::measure),
 ];
 
 impl Plan {

@@ -1,6 +1,8 @@
 """Writes the contract of a service, as botocore models it, in a form made to be compared.
 
-    python extract.py secretsmanager sts kms iam
+    python extract.py secretsmanager sts kms iam cloudwatch
+
+A file is named as its service signs.
 
 One operation or shape a line, keys sorted, documentation left out, so that a
 new model shows as a readable diff.
@@ -97,5 +99,6 @@ def text(reduced):
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:]:
-        target = Path(__file__).with_name(f"{wanted}.json")
-        target.write_text(text(contract(wanted)), encoding="utf-8")
+        reduced = contract(wanted)
+        target = Path(__file__).with_name(f"{reduced['signingName']}.json")
+        target.write_text(text(reduced), encoding="utf-8")

@@ -1,17 +1,7 @@
 """RotateSecret and CancelRotateSecret, as far as they need no function."""
 
-import pytest
-
 from evidence import INFERRED, SNAPSHOT, case
 from expect import INVALID_NAME, MARKED_FOR_DELETION, NOT_FOUND, TOKEN_MISSING, members, refused
-
-
-@pytest.fixture(autouse=True)
-def rotation(wire):
-    """These expectations hold wherever rotation is offered; a server without it says so by name."""
-    code, message = wire.post("RotateSecret", {}).error
-    if code == "UnknownOperationException" and "not offered" in message:
-        pytest.skip(message)
 
 
 @case("SM-332", SNAPSHOT)

@@ -319,7 +319,7 @@ def test_a_mail_is_asked_for_confirmed_and_sent(tmp_path, mailbox):
         sns.publish(TopicArn=topic, Message="Grüße", Subject="Hello")
         _, _, mail = mailbox.next()
         assert mail["subject"] == "Hello"
-        assert mail.get_content().startswith("Grüße\n")
+        assert mail.get_content().startswith("Grüße\r\n")
         link = re.search(r"http://\S+Unsubscribe\S+", mail.get_content())[0]
         assert mail["list-unsubscribe"] == f"<{link}>"
         follow(link)

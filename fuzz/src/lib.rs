@@ -22,6 +22,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "forms", run: targets::forms::run, seeds: targets::forms::seeds },
     Target { name: "ids", run: targets::ids::run, seeds: targets::ids::seeds },
     Target { name: "operations", run: targets::operations::run, seeds: targets::operations::seeds },
+    Target { name: "patterns", run: targets::patterns::run, seeds: targets::patterns::seeds },
     Target { name: "policies", run: targets::policies::run, seeds: targets::policies::seeds },
     Target { name: "signatures", run: targets::signatures::run, seeds: targets::signatures::seeds },
     Target { name: "tokens", run: targets::tokens::run, seeds: targets::tokens::seeds },

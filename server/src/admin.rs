@@ -11,13 +11,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use strongroom_api::{Caller, Circumstances, Ids, Source};
+use strongroom_secretsmanager::SecretsManager;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::accounts;
+use crate::adapters::recorder::TrailRecorder;
 use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
+use crate::keeper;
 use crate::ports::{Failures, Identities};
 use crate::seal;
 
@@ -54,6 +58,17 @@ pub enum Order {
     KeyringRotate,
     /// The generations of the keyring.
     KeyringList,
+    /// Something about the rotation of a secret.
+    Rotation {
+        /// What.
+        act: RotationAct,
+        /// The secret: its name in the first account and region, or an ARN.
+        secret: String,
+        /// For a rehearsal: another function than the one that is set up.
+        function: Option<String>,
+    },
+    /// The latest digest of the trail that the store remembers.
+    TrailRemembered,
     /// The deliveries of SNS that were given up.
     SnsFailures {
         /// The account of the topics.
@@ -63,6 +78,20 @@ pub enum Order {
         /// How many at most.
         count: usize,
     },
+}
+
+/// What can be done about the rotation of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RotationAct {
+    /// How it is.
+    Status,
+    /// Try again at once what is not complete.
+    Retry,
+    /// Make an end of what is not complete.
+    Abandon,
+    /// Try what a rotation would do.
+    Rehearse,
 }
 
 /// What orders are performed on.
@@ -75,6 +104,8 @@ pub struct Office {
     pub foundation: Arc<Foundation>,
     /// Accounts.
     pub identities: Arc<dyn Identities>,
+    /// Secrets, where there are any.
+    pub secrets: Option<Arc<SecretsManager>>,
     /// Deliveries that were given up.
     pub failures: Arc<dyn Failures>,
 }
@@ -90,6 +121,8 @@ struct Answer {
     hint: Option<String>,
 }
 
+/// As whom the operator acts on secrets.
+const OPERATOR: &str = "secretsmanager.amazonaws.com";
 /// Longer lines are not orders.
 const LONGEST_LINE: u64 = 64 << 10;
 /// What a socket's name may have at most, less a little.
@@ -151,6 +184,9 @@ impl Office {
                 seal.remove(&id)?;
                 Ok(json!({ "removed": id }))
             }
+            Order::TrailRemembered => {
+                Ok(json!({ "digest": keeper::memory(&self.foundation.records).await? }))
+            }
             Order::KeyringRotate => {
                 Ok(json!({ "generation": self.foundation.rotate_keyring().await? }))
             }
@@ -163,7 +199,52 @@ impl Office {
                 let one = |(number, made): (u32, strongroom_api::Timestamp)| json!({ "generation": number, "created": made.iso8601() });
                 Ok(json!({ "generations": generations.into_iter().map(one).collect::<Vec<_>>() }))
             }
+            Order::Rotation { act, secret, function } => {
+                self.rotation(act, &secret, function.as_deref()).await
+            }
         }
+    }
+
+    async fn rotation(
+        &self,
+        act: RotationAct,
+        secret: &str,
+        function: Option<&str>,
+    ) -> Result<Value, Failure> {
+        if act == RotationAct::Rehearse && self.endpoint.is_none() {
+            return Err(Failure::new("functions run in a running server only")
+                .hint("start it with `strongroom serve`"));
+        }
+        let foundation = &*self.foundation;
+        let recorder = TrailRecorder::new(Arc::clone(&foundation.trail));
+        let ids = Ids::new(&*foundation.entropy);
+        let caller = Caller::service(&self.config.account, OPERATOR);
+        let request_id = ids.next().to_string();
+        let circumstances = Circumstances {
+            caller: &caller,
+            region: &self.config.region,
+            now: foundation.clock.now(),
+            request_id: &request_id,
+            source: Source { address: OPERATOR, user_agent: OPERATOR, ..Source::default() },
+            via: None,
+            recorder: &recorder,
+            entropy: &*foundation.entropy,
+            ids: &ids,
+        };
+        let Some(secrets) = &self.secrets else {
+            return Err(Failure::new("this server keeps no secrets"));
+        };
+        let status = match act {
+            RotationAct::Status => secrets.rotation_status(&circumstances, secret).await,
+            RotationAct::Retry => secrets.retry_rotation(&circumstances, secret).await,
+            RotationAct::Abandon => secrets.abandon_rotation(&circumstances, secret).await,
+            RotationAct::Rehearse => {
+                let told = secrets.rehearse_rotation(&circumstances, secret, function).await;
+                return told.map_err(|obstacle| Failure::new(obstacle.to_string()));
+            }
+        };
+        let status = status.map_err(|obstacle| Failure::new(obstacle.to_string()))?;
+        serde_json::to_value(status).map_err(|cause| Failure::new(cause.to_string()))
     }
 
     /// Takes orders at `socket` until dropped.

@@ -156,6 +156,7 @@ impl Unauthenticated {
         let family = match family {
             WireFamily::Json => Family::Json,
             WireFamily::Query => Family::Query,
+            WireFamily::Rest => Family::RestJson,
         };
         Error::new(refusal.code(family), refusal.message(family)).status_is(refusal.status(family))
     }

@@ -71,16 +71,28 @@ pub fn command() -> Command {
         )
         .subcommand(trail())
         .subcommand(why())
+        .subcommand(rotation())
         .subcommand(seal())
         .subcommand(keyring())
         .subcommand(sns())
         .subcommand(tls())
+        .subcommands(strongroom_agent::cli::commands())
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
             Arg::new("shell").required(true).value_name("SHELL").value_parser(value_parser!(Shell)),
         ))
         .subcommand(
             Command::new("model").hide(true).about("Print the models of all operations as JSON"),
         )
+        .subcommand(rotator())
+}
+
+/// Started by Lambda and by nobody else.
+fn rotator() -> Command {
+    let name = Arg::new("name").long("name").env("AWS_LAMBDA_FUNCTION_NAME").required(true);
+    Command::new("rotator")
+        .hide(true)
+        .about("Be a built-in function, for the Lambda Runtime API in the environment")
+        .arg(name.value_name("NAME").help("The function's name"))
 }
 
 fn account() -> Command {
@@ -103,7 +115,14 @@ fn trail() -> Command {
     let verify = Command::new("verify").about("Prove that no record was changed, removed or moved");
     let tail = Command::new("tail").about("Print the latest records");
     group("trail", "The record of all calls")
-        .subcommand(with_settings(verify, &["data_dir"]))
+        .subcommand(
+            with_settings(verify, WHICH_DATA).arg(
+                Arg::new("key")
+                    .long("key")
+                    .value_name("FINGERPRINT")
+                    .help("The key of the oldest digests, as you noted it elsewhere"),
+            ),
+        )
         .subcommand(
             with_settings(tail, &["data_dir"])
                 .arg(
@@ -130,6 +149,32 @@ fn why() -> Command {
         )
         .arg(switch("json", "Print the explanation as JSON"))
         .after_help("It reads the trail's files, whether a server runs or not.")
+}
+
+fn rotation() -> Command {
+    let verb = |name: &'static str, about: &'static str| {
+        with_settings(Command::new(name).about(about), WHICH_DATA)
+            .arg(
+                Arg::new("secret")
+                    .required(true)
+                    .value_name("SECRET")
+                    .help("Its name in the first account and region, or its ARN"),
+            )
+            .arg(switch("json", "Print JSON"))
+    };
+    group("rotation", "The rotation of secrets")
+        .subcommand(verb("status", "Tell how the rotation of a secret is, and what failed"))
+        .subcommand(verb("retry", "Try a rotation again at once that is not complete"))
+        .subcommand(verb("abandon", "Make an end of a rotation that is not complete"))
+        .subcommand(
+            verb("rehearse", "Try what a rotation would do; credentials in use are not touched")
+                .arg(
+                    Arg::new("function")
+                        .long("function")
+                        .value_name("NAME")
+                        .help("Another built-in rotator than the one that is set up"),
+                ),
+        )
 }
 
 fn seal() -> Command {
@@ -248,14 +293,21 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
             commands::trail::run(verb, &read_config(matches)?, matches)
         }
         ("why", _) => commands::why::run(&read_config(matches)?, matches),
+        ("rotation", Some((verb, matches))) => {
+            commands::rotation::run(verb, &read_config(matches)?, matches)
+        }
         ("seal", Some((verb, matches))) => {
             commands::seal::run(verb, &read_config(matches)?, matches)
         }
         ("keyring", Some((verb, matches))) => commands::keyring::run(verb, &read_config(matches)?),
         ("sns", Some((_, matches))) => commands::sns::run(&read_config(matches)?, matches),
         ("tls", Some((_, matches))) => commands::tls::run(&read_config(matches)?, matches),
+        ("agent" | "exec" | "get" | "credentials", _) => {
+            Ok(strongroom_agent::cli::run(name, matches)?)
+        }
         ("completions", _) => commands::completions::run(matches),
         ("model", _) => commands::model::run(),
+        ("rotator", _) => commands::rotator::run(matches),
         _ => Err(Failure::new("no such command")),
     }
 }

@@ -7,6 +7,8 @@ pub mod env;
 pub mod keyring;
 pub mod model;
 pub mod office;
+pub mod rotation;
+pub mod rotator;
 pub mod seal;
 pub mod serve;
 pub mod sns;

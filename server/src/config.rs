@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::adapters::functions::FunctionSettings;
 use crate::authenticate::is_region;
 use crate::data_directory::DataDirectory;
 use crate::failure::Failure;
 use crate::limits::Limits;
+use crate::outbound::Address;
 use crate::outward::{self, Outward};
 use crate::settings::Layers;
+use crate::sinks::Spec;
 use crate::tls::{Files, Generated};
 
 /// How a server is to run.
@@ -39,6 +42,12 @@ pub struct Config {
     pub log_level: String,
     /// Whether logs are JSON.
     pub log_json: bool,
+    /// How many days records of calls are kept.
+    pub trail_retention_days: u64,
+    /// Where else records of calls go.
+    pub trail_sinks: Vec<Spec>,
+    /// Where changes of secrets are posted.
+    pub webhook: Option<Webhook>,
     /// Memory for records read lately, in bytes.
     pub cache_bytes: u64,
     /// How far clients' clocks may be off.
@@ -47,6 +56,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where the keys of identity providers are that cannot be reached.
     pub jwks_file: Option<PathBuf>,
+    /// How functions are run.
+    pub functions: FunctionSettings,
 }
 
 /// Whether and with which certificate TLS is spoken.
@@ -58,6 +69,22 @@ pub enum Tls {
     Generated,
     /// With the operator's.
     Files(Files),
+}
+
+/// Where changes of secrets are posted, and what signs them.
+#[derive(Clone)]
+pub struct Webhook {
+    /// The address.
+    pub address: Address,
+    /// The shared secret.
+    pub secret: Zeroizing<Vec<u8>>,
+}
+
+/// Says where, and no secret.
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 /// Where the keys that open the data come from.
@@ -97,20 +124,24 @@ pub fn read(
     let data_dir = layers.read("data_dir", |text| Ok(PathBuf::from(text)))?.unwrap_or_default();
     let config = Config {
         dev: layers.is_on("dev")?,
-        data: DataDirectory::new(data_dir),
+        data: DataDirectory::new(data_dir.clone()),
         listen: required(layers.read("listen", address)?, "listen")?,
         account: required(layers.read("account_id", account)?, "account_id")?,
         region: required(layers.read("region", region)?, "region")?,
         tls: tls(layers)?,
-        keys: keys(layers, environment)?,
+        keys: keys(layers, &environment)?,
         outward: outward::read(layers)?,
         metrics_listen: layers.read("metrics_listen", address)?,
         log_level: required(layers.read("log_level", log_filter)?, "log_level")?,
         log_json: required(layers.read("log_format", log_format)?, "log_format")?,
+        trail_retention_days: whole(layers, "trail_retention_days", 1..=36_500)?,
+        trail_sinks: layers.read("trail_sinks", Spec::parse_all)?.unwrap_or_default(),
+        webhook: webhook(layers, &environment)?,
         cache_bytes: whole(layers, "cache_mib", 1..=1 << 20)? << 20,
         clock_skew_seconds: whole(layers, "clock_skew_seconds", 1..=86_400)? as i64,
         limits: limits(layers)?,
         jwks_file: layers.read("jwks_file", |text| Ok(PathBuf::from(text)))?,
+        functions: functions(layers, data_dir)?,
     };
     check_exposure(layers, &config)?;
     Ok(config)
@@ -127,6 +158,15 @@ impl Config {
         }
     }
 
+    /// The authority behind a certificate of our own making, which clients have to be told of.
+    #[must_use]
+    pub fn private_authority(&self) -> Option<PathBuf> {
+        match &self.tls {
+            Tls::Generated => Some(Generated::in_folder(&self.data.tls()).authority),
+            Tls::Off | Tls::Files(_) => None,
+        }
+    }
+
     /// How a client on this machine reaches a server that listens on `address`.
     #[must_use]
     pub fn endpoint(&self, address: SocketAddr) -> String {
@@ -136,6 +176,27 @@ impl Config {
             address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
         format!("{scheme}://{address}")
+    }
+}
+
+fn webhook(
+    layers: &Layers,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Webhook>, Failure> {
+    let Some(address) = layers.read("webhook_url", Address::parse)? else { return Ok(None) };
+    let file = layers.read("webhook_secret_file", |text| Ok(PathBuf::from(text)))?;
+    let secret = match file {
+        Some(path) => {
+            let text = std::fs::read_to_string(&path);
+            Some(text.map_err(|cause| Failure::of_file("read", &path, &cause))?)
+        }
+        None => environment("STRONGROOM_WEBHOOK_SECRET"),
+    };
+    let secret = secret.map(|secret| Zeroizing::new(secret.trim_end().as_bytes().to_vec()));
+    match secret.filter(|secret| !secret.is_empty()) {
+        Some(secret) => Ok(Some(Webhook { address, secret })),
+        None => Err(Failure::new("webhook_url needs a secret that signs what is posted")
+            .hint("set webhook_secret_file or STRONGROOM_WEBHOOK_SECRET")),
     }
 }
 
@@ -194,6 +255,19 @@ fn limits(layers: &Layers) -> Result<Limits, Failure> {
         idle_patience: seconds("idle_seconds")?,
         drain_patience: seconds("drain_seconds")?,
         ..Limits::default()
+    })
+}
+
+fn functions(layers: &Layers, data_dir: PathBuf) -> Result<FunctionSettings, Failure> {
+    let text = |key| required(layers.read(key, |text| Ok(text.to_owned()))?, key);
+    let folder = layers.read("lambda_dir", |text| Ok(PathBuf::from(text)))?;
+    Ok(FunctionSettings {
+        python: text("lambda_python")?,
+        node: text("lambda_node")?,
+        unsandboxed: layers.is_on("lambda_unsandboxed")?,
+        most: whole(layers, "lambda_concurrency", 1..=10_000)? as u32,
+        folder: folder.unwrap_or_else(std::env::temp_dir),
+        hidden: data_dir,
     })
 }
 

@@ -37,6 +37,12 @@ impl DataDirectory {
         self.0.join("trail")
     }
 
+    /// By which records of the trail are found; within its folder, since it is nothing without it.
+    #[must_use]
+    pub fn trail_index(&self) -> PathBuf {
+        self.trail().join("index")
+    }
+
     /// Access keys that the server made, in AWS's shared-credentials format.
     #[must_use]
     pub fn credentials(&self) -> PathBuf {

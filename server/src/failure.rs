@@ -70,6 +70,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<strongroom_agent::failure::Failure> for Failure {
+    fn from(failure: strongroom_agent::failure::Failure) -> Self {
+        Self { message: failure.message, hint: failure.hint }
+    }
+}
+
 impl From<strongroom_api::Error> for Failure {
     fn from(error: strongroom_api::Error) -> Self {
         match error.cause() {

@@ -8,8 +8,10 @@ use strongroom_seal::{Keyring, KeyringRecord};
 use strongroom_store::{CommitError, MemoryStore, Store, StoreError, Transaction};
 use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
+use strongroom_trail_index::{BLOCK_RECORDS, Index, IndexError};
 
 use crate::adapters::sns::MailRelay;
+use crate::calls::Tally;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -31,6 +33,10 @@ pub struct Foundation {
     pub seal: Arc<Seal>,
     /// The record of all calls.
     pub trail: Arc<Trail>,
+    /// By which records are found.
+    pub trail_index: Arc<Index>,
+    /// What the server's own metrics are made of.
+    pub tally: Arc<Tally>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -59,21 +65,22 @@ impl Foundation {
         let now = clock.now();
         let exit = Arc::new(Exit::new(config.outward.clone())?);
         let mail = Arc::new(MailRelay::new(config.outward.mail.as_ref())?);
-        let (store, seal, trail) = match config.dev {
+        let (store, seal, trail, index) = match config.dev {
             true => in_memory(now, &*entropy)?,
             false => in_directory(config, now, &*entropy)?,
         };
         let keyring = open_keyring(&*store, &seal, now, &entropy).await?;
         let keyring = Arc::new(keyring);
         let records = Records::new(Arc::clone(&store), Arc::clone(&keyring), config.cache_bytes);
-        let (seal, trail) = (Arc::new(seal), Arc::new(trail));
         Ok(Self {
             config: config.clone(),
             records: Arc::new(records),
             store,
             keyring,
-            seal,
-            trail,
+            seal: Arc::new(seal),
+            trail: Arc::new(trail),
+            trail_index: Arc::new(index),
+            tally: Arc::default(),
             clock,
             entropy,
             exit,
@@ -81,13 +88,20 @@ impl Foundation {
         })
     }
 
-    /// Who this server is to those who hold leases in the store.
+    /// The records alone, for whoever reads one while no server runs.
     ///
-    /// An embedded store belongs to one process: its lock sees to that. So whoever opens it may take up
-    /// at once what the process before it held, however that ended.
-    #[must_use]
-    pub fn holder(&self) -> String {
-        "embedded".to_owned()
+    /// # Errors
+    /// For the operator.
+    pub async fn records_of(
+        config: &Config,
+        now: Timestamp,
+        entropy: &Arc<dyn Entropy>,
+    ) -> Result<Records, Failure> {
+        let seal = Seal::open(config)?;
+        let store = SqliteStore::open(&config.data.store(), StoreOptions::default())?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let keyring = open_keyring(&*store, &seal, now, entropy).await?;
+        Ok(Records::new(store, Arc::new(keyring), config.cache_bytes))
     }
 
     /// Writes everything out and lets go of the files.
@@ -131,11 +145,13 @@ impl Foundation {
     }
 }
 
-type Parts = (Arc<dyn Store>, Seal, Trail);
+type Parts = (Arc<dyn Store>, Seal, Trail, Index);
 
 fn in_memory(now: Timestamp, entropy: &dyn Entropy) -> Result<Parts, Failure> {
     let seal = Seal::in_memory(now, entropy)?;
-    Ok((Arc::new(MemoryStore::new()), seal, Trail::in_memory(REMEMBERED_RECORDS)))
+    // One block in the making and so many full ones hold all that the trail remembers.
+    let index = Index::in_memory(REMEMBERED_RECORDS.div_ceil(BLOCK_RECORDS));
+    Ok((Arc::new(MemoryStore::new()), seal, Trail::in_memory(REMEMBERED_RECORDS), index))
 }
 
 fn in_directory(config: &Config, now: Timestamp, entropy: &dyn Entropy) -> Result<Parts, Failure> {
@@ -161,7 +177,8 @@ fn in_directory(config: &Config, now: Timestamp, entropy: &dyn Entropy) -> Resul
     for path in trail.set_aside() {
         tracing::warn!(path = %path.display(), "a torn end of the trail was set aside; nothing acknowledged is in it");
     }
-    Ok((Arc::new(store), seal, trail))
+    let index = Index::open(&data.trail_index()).map_err(|error| of_index(&error))?;
+    Ok((Arc::new(store), seal, trail, index))
 }
 
 async fn open_keyring(
@@ -204,6 +221,11 @@ pub fn of_trail(error: TrailError) -> Failure {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
+}
+
+fn of_index(error: &IndexError) -> Failure {
+    Failure::new(error.to_string())
+        .hint("the folder may be deleted: it is made anew from the trail")
 }
 
 fn millis(now: Timestamp) -> u64 {

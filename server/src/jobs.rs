@@ -1,21 +1,28 @@
-//! Running what time starts: every job in its turn, on one node at a time.
+//! Running what time starts: every job in its turn, and long jobs beside them, on one node at a time.
+
+mod long;
+pub(crate) mod tenure;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_api::{Caller, Circumstances, Entropy, Ids, Job, Recorder, Source, Timestamp};
-use strongroom_store::{Lease, Store};
+use futures_util::future::join_all;
+use strongroom_api::{
+    Caller, Circumstances, Entropy, Ids, Job, LongJob, Recorder, Source, Timestamp,
+};
+use strongroom_store::Store;
 
 use crate::clock::Clock;
+use tenure::Tenure;
 
 /// What jobs are run with.
 pub struct Jobs {
     /// The jobs, in the order they are run when several are due.
     pub list: Vec<Arc<dyn Job>>,
+    /// Jobs of which one piece may last minutes; each runs by itself.
+    pub long: Vec<Arc<dyn LongJob>>,
     /// Where the lease is held.
     pub store: Arc<dyn Store>,
-    /// Who holds it.
-    pub holder: String,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -30,8 +37,6 @@ pub struct Jobs {
 
 /// Whoever holds it runs the jobs of this store.
 const LEASE: &str = "jobs";
-const LEASE_MILLIS: i64 = 60_000;
-const RENEW_MILLIS: i64 = 20_000;
 /// How often to look whether a job is due, or whether the lease has become free.
 const PULSE: Duration = Duration::from_millis(500);
 /// Runs in a row of one job that says that more is due, before the others get their turn.
@@ -44,40 +49,26 @@ impl Jobs {
     /// Runs jobs as they become due. Never returns by itself; dropping it between two runs is safe,
     /// since every job can be cut off and run again.
     pub async fn run(&self) {
+        let ids = Ids::new(&*self.entropy);
+        let holder = tenure::holder(&*self.store, &*self.entropy);
+        let long = self.long.iter().map(|job| self.run_long(&**job, &holder, &ids));
+        tokio::join!(self.run_in_turn(&holder, &ids), join_all(long));
+    }
+
+    async fn run_in_turn(&self, holder: &str, ids: &Ids) {
         if self.list.is_empty() {
             return;
         }
-        let ids = Ids::new(&*self.entropy);
         let mut schedule = Schedule(vec![self.clock.now().millis(); self.list.len()]);
-        let mut lease = None;
+        let mut tenure = Tenure::new(LEASE, holder);
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             pulse.tick().await;
-            lease = self.hold(lease).await;
-            if lease.is_some() {
-                self.run_due(&mut schedule, &ids).await;
+            if tenure.holds(&*self.store, self.clock.now()).await {
+                self.run_due(&mut schedule, ids).await;
             }
         }
-    }
-
-    /// The lease, taken or kept; `None` while another node has it.
-    async fn hold(&self, lease: Option<Lease>) -> Option<Lease> {
-        let now = self.clock.now().millis();
-        let held = match lease {
-            Some(lease) if lease.expires_ms() - now > LEASE_MILLIS - RENEW_MILLIS => {
-                return Some(lease);
-            }
-            Some(mut lease) => {
-                let renewed = lease.renew(&*self.store, now, LEASE_MILLIS).await;
-                renewed.map(|kept| kept.then_some(lease))
-            }
-            None => Lease::acquire(&*self.store, LEASE, &self.holder, now, LEASE_MILLIS).await,
-        };
-        held.unwrap_or_else(|error| {
-            tracing::warn!("due work waits: the lease for it cannot be taken: {error}");
-            None
-        })
     }
 
     async fn run_due(&self, schedule: &mut Schedule, ids: &Ids) {
@@ -99,19 +90,7 @@ impl Jobs {
         let caller = Caller::service(&self.account, job.principal());
         let request_id = ids.next().to_string();
         let now: Timestamp = self.clock.now();
-        let source =
-            Source { address: job.principal(), user_agent: job.principal(), ..Source::default() };
-        let circumstances = Circumstances {
-            caller: &caller,
-            region: &self.region,
-            now,
-            request_id: &request_id,
-            source,
-            via: None,
-            recorder: &*self.recorder,
-            entropy: &*self.entropy,
-            ids,
-        };
+        let circumstances = self.circumstances(job.principal(), &caller, &request_id, now, ids);
         match job.run(&circumstances).await {
             Ok(report) => {
                 if report.done > 0 {
@@ -127,6 +106,29 @@ impl Jobs {
                 );
                 false
             }
+        }
+    }
+
+    /// How a job is called.
+    fn circumstances<'a>(
+        &'a self,
+        principal: &'a str,
+        caller: &'a Caller,
+        request_id: &'a str,
+        now: Timestamp,
+        ids: &'a Ids,
+    ) -> Circumstances<'a> {
+        let source = Source { address: principal, user_agent: principal, ..Source::default() };
+        Circumstances {
+            caller,
+            region: &self.region,
+            now,
+            request_id,
+            source,
+            via: None,
+            recorder: &*self.recorder,
+            entropy: &*self.entropy,
+            ids,
         }
     }
 }
@@ -207,8 +209,8 @@ mod tests {
         let count = Arc::new(Count::default());
         let jobs = Jobs {
             list: vec![count.clone()],
+            long: Vec::new(),
             store: store.clone(),
-            holder: strongroom_api::random_uuid(&strongroom_seal::SystemEntropy).to_string(),
             clock: clock.clone(),
             entropy: Arc::new(strongroom_seal::SystemEntropy),
             recorder: Arc::new(Tape::default()),
@@ -231,7 +233,7 @@ mod tests {
         assert!(ran(&first_count) > 1);
         assert_eq!(ran(&second_count), 0);
 
-        clock.0.fetch_add(LEASE_MILLIS, Ordering::SeqCst);
+        clock.0.fetch_add(tenure::LEASE_MILLIS, Ordering::SeqCst);
         assert!(tokio::time::timeout(a_while, second.run()).await.is_err());
         assert!(ran(&second_count) > 1);
     }

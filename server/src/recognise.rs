@@ -1,8 +1,9 @@
 //! Which service and operation a request asks for, and in which protocol.
 //!
-//! One endpoint serves every service. A request tells by `X-Amz-Target` (awsJson) or by `Action` and
-//! `Version` (awsQuery) what it wants; where these leave the service open, the scope of its signature
-//! or the host name says. Whether the signature is scoped to that service is checked with the signature.
+//! One endpoint serves every service. A request tells by `X-Amz-Target` (awsJson), by `Action` and
+//! `Version` (awsQuery), by method and path (restJson) or by its path and `smithy-protocol`
+//! (rpc-v2-cbor) what it wants; where these leave the service open, the scope of its signature or the
+//! host name says. Whether the signature is scoped to that service is checked with the signature.
 
 use std::borrow::Cow;
 
@@ -11,16 +12,23 @@ use http::{Method, header};
 use percent_encoding::percent_decode_str;
 use strongroom_api::{Error, Facts, Protocol};
 
-use crate::services::{Hosted, Services};
+use crate::services::{Hosted, Route, Services};
 
 /// What of a request points at an operation.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Marks<'a> {
     /// `X-Amz-Target: prefix.operation`.
     Target {
         /// What stands before the last dot.
         prefix: &'a str,
         /// What stands after it.
+        operation: &'a str,
+    },
+    /// The path of rpc-v2-cbor: `/service/NAME/operation/OPERATION`.
+    Path {
+        /// The service as its model calls it, which is its target prefix in awsJson.
+        prefix: &'a str,
+        /// The operation.
         operation: &'a str,
     },
     /// The query protocol's `Action` and `Version`.
@@ -32,6 +40,8 @@ pub enum Marks<'a> {
         /// All parameters, still encoded: the body's or the query string's.
         parameters: &'a [u8],
     },
+    /// Method and path of an operation.
+    Route(Route),
     /// Nothing that any service here understands.
     Nothing,
 }
@@ -40,6 +50,9 @@ pub enum Marks<'a> {
 #[must_use]
 pub fn protocol(head: &Parts) -> Protocol {
     let content_type = header_text(head, &header::CONTENT_TYPE);
+    if is_cbor(head) {
+        return Protocol::Cbor;
+    }
     if head.headers.contains_key("x-amz-target") {
         return match content_type.ends_with("json-1.0") {
             true => Protocol::Json10,
@@ -50,7 +63,16 @@ pub fn protocol(head: &Parts) -> Protocol {
     if is_form(content_type) || parameter(query, "Action").is_some() {
         return Protocol::Query;
     }
-    Protocol::Json11
+    if head.uri.path() == "/" { Protocol::Json11 } else { Protocol::Rest }
+}
+
+/// The operation that method and path lead to. Known before the body is read, since operations differ
+/// in what they take.
+#[must_use]
+pub fn route(services: &Services, head: &Parts) -> Option<Route> {
+    let path = head.uri.path();
+    let query = head.uri.query().unwrap_or_default();
+    (path != "/").then(|| services.route(head.method.as_str(), path, query)).flatten()
 }
 
 /// Reads the marks of a request.
@@ -58,6 +80,9 @@ pub fn protocol(head: &Parts) -> Protocol {
 /// # Errors
 /// AWS's error for a form that is not text.
 pub fn marks<'a>(head: &'a Parts, body: &'a [u8]) -> Result<Marks<'a>, Error> {
+    if is_cbor(head) {
+        return Ok(path(head).unwrap_or(Marks::Nothing));
+    }
     if head.uri.path() != "/" {
         return Ok(Marks::Nothing);
     }
@@ -101,6 +126,11 @@ pub fn service<'s>(
         Marks::Target { prefix, .. } => {
             services.with_target(prefix).ok_or_else(|| unknown_target(prefix))
         }
+        // Only services that moved from awsQuery speak it, and these keep all three protocols.
+        Marks::Path { prefix, .. } => services
+            .with_target(prefix)
+            .filter(|hosted| hosted.facts.query.is_some())
+            .ok_or_else(|| unknown_target(prefix)),
         Marks::Action { action, version, .. } => version
             .as_deref()
             .and_then(|version| services.with_version(version))
@@ -109,6 +139,7 @@ pub fn service<'s>(
             })
             .filter(|hosted| hosted.facts.query.is_some())
             .ok_or_else(|| unknown_action(action.as_deref(), version.as_deref())),
+        Marks::Route(route) => services.at(route.service).ok_or_else(|| asks_nothing(head, scope)),
         Marks::Nothing => Err(asks_nothing(head, scope)),
     }
 }
@@ -119,7 +150,7 @@ pub fn service<'s>(
 /// AWS's error for an operation that does not exist, or that is not offered yet.
 pub fn operation(hosted: &Hosted, marks: &Marks<'_>) -> Result<usize, Error> {
     match marks {
-        Marks::Target { operation, .. } => hosted
+        Marks::Target { operation, .. } | Marks::Path { operation, .. } => hosted
             .host
             .find(operation)
             .ok_or_else(|| unknown_operation(not_offered(hosted.facts, operation))),
@@ -142,8 +173,26 @@ pub fn operation(hosted: &Hosted, marks: &Marks<'_>) -> Result<usize, Error> {
                 error
             })
         }
+        Marks::Route(route) => Ok(route.position),
         Marks::Nothing => Err(unknown_operation(String::new())),
     }
+}
+
+/// Whether the request is one of rpc-v2-cbor, which says so itself.
+fn is_cbor(head: &Parts) -> bool {
+    head.headers.get("smithy-protocol").is_some_and(|protocol| protocol == "rpc-v2-cbor")
+}
+
+/// The marks in the path of rpc-v2-cbor; anything may stand before `/service/`. A request with
+/// `X-Amz-Target` as well would mean two things.
+fn path(head: &Parts) -> Option<Marks<'_>> {
+    if head.method != Method::POST || head.headers.contains_key("x-amz-target") {
+        return None;
+    }
+    let (front, operation) = head.uri.path().rsplit_once("/operation/")?;
+    let (_, prefix) = front.rsplit_once("/service/")?;
+    let are_names = !operation.contains('/') && !prefix.contains('/');
+    are_names.then_some(Marks::Path { prefix, operation })
 }
 
 fn action(parameters: &str) -> Marks<'_> {
@@ -250,8 +299,28 @@ mod tests {
         let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
         let head = head("POST", "/", &[("x-amz-target", target)]);
         let prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
-        let expected = Marks::Target { prefix, operation: "LookupEvents" };
-        assert_eq!(marks(&head, b"").unwrap(), expected);
+        let found = marks(&head, b"").unwrap();
+        let Marks::Target { prefix: before, operation } = found else { panic!("no target") };
+        assert_eq!((before, operation), (prefix, "LookupEvents"));
+    }
+
+    #[test]
+    fn a_path_leads_to_an_operation_when_the_request_says_cbor() {
+        let cbor = ("smithy-protocol", "rpc-v2-cbor");
+        let target = ("x-amz-target", "GraniteServiceVersion20100801.PutMetricData");
+        let there = "/behind/a/proxy/service/GraniteServiceVersion20100801/operation/PutMetricData";
+        let expected =
+            Marks::Path { prefix: "GraniteServiceVersion20100801", operation: "PutMetricData" };
+        assert_eq!(marks(&head("POST", there, &[cbor]), b"").unwrap(), expected);
+        for head in [
+            head("POST", there, &[]),
+            head("GET", there, &[cbor]),
+            head("POST", there, &[cbor, target]),
+            head("POST", "/service/a/b/operation/PutMetricData", &[cbor]),
+            head("POST", "/", &[cbor]),
+        ] {
+            assert_eq!(marks(&head, b"").unwrap(), Marks::Nothing);
+        }
     }
 
     #[test]
@@ -287,7 +356,7 @@ mod tests {
             head("DELETE", "/?Action=ListUsers", &[]),
             head("POST", "/", &[("x-amz-target", "nodot")]),
         ] {
-            assert_eq!(marks(&head, b"").unwrap(), Marks::Nothing);
+            assert!(matches!(marks(&head, b"").unwrap(), Marks::Nothing));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The life of a request, as a list.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,15 +9,21 @@ use http::{Request, Response, header};
 use hyper::body::Body;
 use strongroom_api::{
     Body as Members, Circumstances, EncodedReply, Entropy, Error, Ids, Protocol, Recorder, Result,
-    Source, Tls,
+    Source, Tls, Value,
 };
 use strongroom_sigv4 as sigv4;
+use strongroom_wire::Family;
+use strongroom_wire::rest::Request as RestRequest;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
+use crate::calls::Tally;
 use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
+use crate::compression;
 use crate::content;
+use crate::feed::stream::{self, Feed, Subscriber};
 use crate::health::Health;
+use crate::large_bodies::LargeBodies;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::pages::{self, Pages};
@@ -38,10 +45,14 @@ pub struct Gateway {
     pub ids: Ids,
     /// Where records go.
     pub recorder: Arc<dyn Recorder>,
+    /// Calls, counted as metrics.
+    pub tally: Arc<Tally>,
     /// The region of a request that names none.
     pub region: String,
     /// How much is taken.
     pub limits: Limits,
+    /// Room for large bodies of senders not yet known.
+    pub large_bodies: LargeBodies,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What is said to the log.
@@ -50,6 +61,8 @@ pub struct Gateway {
     pub health: Health,
     /// What is served to anybody by its path.
     pub pages: Vec<Arc<dyn Pages>>,
+    /// Changes of secrets, for those who listen.
+    pub feed: Arc<Feed>,
 }
 
 /// Who is at the other end of a connection.
@@ -84,11 +97,20 @@ impl Gateway {
         if let Some(response) = pages::answer(&self.pages, &head, &request_id).await {
             return response;
         }
+        if stream::is_asked(&head) {
+            let opened = self.listen(peer, &head, &request_id).await;
+            return opened.unwrap_or_else(|error| {
+                respond::encode(Err(error), Protocol::Json11, "", request_id)
+            });
+        }
         let protocol = recognise::protocol(&head);
         let mut asked = Asked { protocol, hosted: None, position: None };
         let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
-        respond::encode(outcome, asked.protocol, asked.namespace(), request_id)
+        let told = asked.query_error(&outcome);
+        let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
+        respond::mark(&mut response, asked.protocol, told);
+        response
     }
 
     /// read → recognise → verify → load caller → decode → perform.
@@ -105,14 +127,22 @@ impl Gateway {
         B::Error: std::error::Error + Send + Sync + 'static,
     {
         let family = asked.protocol.family();
-        let body = content::read(body, self.limits.body_bytes, self.limits.body_patience).await?;
+        let route = recognise::route(&self.services, head);
+        let most = route.and_then(|route| route.rest.most_bytes).unwrap_or(self.limits.body_bytes);
+        let room = self.large_bodies.room(body.size_hint().upper(), most, &self.limits).await?;
+        let body = content::read(body, most, self.limits.body_patience).await?;
 
         let view = authenticate::view(head);
         let signed = sigv4::parse(&view)
             .map_err(|refusal| Unauthenticated::from(refusal).into_error(family))?;
         let scope = signed.as_ref().map(|signed| signed.service());
 
-        let marks = recognise::marks(head, &body)?;
+        let inflated = compression::inflate(head, &body, self.limits.body_bytes)?;
+        let plain: &[u8] = inflated.as_ref().map_or(&body, |inflated| inflated);
+        let marks = match route {
+            Some(route) => Marks::Route(route),
+            None => recognise::marks(head, plain)?,
+        };
         let hosted = recognise::service(&self.services, &marks, head, scope)?;
         asked.hosted = Some(hosted);
         let position = recognise::operation(hosted, &marks);
@@ -127,6 +157,7 @@ impl Gateway {
         };
         let caller = self.authenticator.caller(signed.as_ref(), head, &body, scene).await;
         let caller = caller.map_err(|refused| refused.into_error(family))?;
+        drop(room);
         // Whether an operation exists is told to those who are somebody.
         let position = position?;
 
@@ -141,12 +172,44 @@ impl Gateway {
             entropy: &*self.entropy,
             ids: &self.ids,
         };
-        let members = match plain(head) {
-            true => asked.protocol.read(marks.parameters(&body)),
-            false => Err(Error::serialization("a body with a content encoding is not accepted")),
+        let members = match is_understood(head) {
+            true => members(asked.protocol, &marks, head, plain),
+            false => {
+                Err(Error::serialization("the content encoding of the body is not understood"))
+            }
         };
         let body = Members { protocol: asked.protocol, members };
-        hosted.host.perform(position, &circumstances, body).await
+        let outcome = hosted.host.perform(position, &circumstances, body).await;
+        if let Some(operation) = hosted.operations.get(position) {
+            let code = outcome.as_ref().err().map(|error| error.code(Family::Json));
+            let home = (caller.account(), circumstances.region);
+            self.tally.calls.count(home, (hosted.facts.name, operation), code);
+        }
+        outcome
+    }
+
+    /// Opens the feed for whoever signed the request.
+    async fn listen(&self, peer: &Peer, head: &Parts, request_id: &str) -> Result<Response<Reply>> {
+        let family = Protocol::Json11.family();
+        let refused = |refused: Unauthenticated| refused.into_error(family);
+        let signed = sigv4::parse(&authenticate::view(head));
+        let signed = signed.map_err(|refusal| refused(refusal.into()))?;
+        let scene = Scene {
+            service: "secretsmanager",
+            operation: "StreamEvents",
+            secure: peer.tls.is_some(),
+            now: self.clock.now(),
+        };
+        let known = self.authenticator.caller(signed.as_ref(), head, b"", scene).await;
+        known.map_err(refused)?;
+        let signed = signed.ok_or_else(|| refused(sigv4::Refusal::MissingToken.into()))?;
+        let subscriber = Subscriber {
+            access_key_id: signed.access_key_id().to_owned(),
+            session_token: signed.session_token().map(str::to_owned),
+            address: peer.address.clone(),
+            tls: peer.tls.clone(),
+        };
+        self.feed.open(head, subscriber, request_id.to_owned())
     }
 
     fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {
@@ -161,11 +224,29 @@ impl Gateway {
 }
 
 impl Asked<'_> {
-    fn namespace(&self) -> &'static str {
+    /// The namespace of the service's errors: of its XML, or of its shapes.
+    fn namespace(&self) -> Cow<'static, str> {
         // AWS's own for requests that lead to no service.
         const NOBODYS: &str = "http://webservices.amazon.com/AWSFault/2005-15-09";
+        if self.protocol == Protocol::Cbor {
+            let shapes = |hosted: &Hosted| ["com.amazonaws.", hosted.host.action_prefix()].concat();
+            return self.hosted.map(shapes).unwrap_or_default().into();
+        }
         let query = self.hosted.and_then(|hosted| hosted.facts.query);
-        query.map_or(NOBODYS, |query| query.namespace)
+        query.map_or(NOBODYS, |query| query.namespace).into()
+    }
+
+    /// What a service that moved from the query protocol to others still tells of an error in its
+    /// terms, since scripts know these codes: `ResourceNotFound;Sender`.
+    fn query_error(&self, outcome: &Result<EncodedReply>) -> Option<String> {
+        let error = outcome.as_ref().err()?;
+        let facts = self.hosted?.facts;
+        let moved = facts.query.is_some() && facts.target_prefix.is_some();
+        if !moved || self.protocol == Protocol::Query {
+            return None;
+        }
+        let whose = if error.status(Family::Query) >= 500 { "Receiver" } else { "Sender" };
+        Some([error.code(Family::Query), ";", whose].concat())
     }
 }
 
@@ -173,8 +254,9 @@ impl Marks<'_> {
     /// The operation's name as the request has it.
     fn operation(&self) -> &str {
         match self {
-            Self::Target { operation, .. } => operation,
+            Self::Target { operation, .. } | Self::Path { operation, .. } => operation,
             Self::Action { action, .. } => action.as_deref().unwrap_or_default(),
+            Self::Route(route) => route.name,
             Self::Nothing => "",
         }
     }
@@ -183,9 +265,22 @@ impl Marks<'_> {
     fn parameters<'b>(&'b self, body: &'b [u8]) -> &'b [u8] {
         match self {
             Self::Action { parameters, .. } => parameters,
-            Self::Target { .. } | Self::Nothing => body,
+            Self::Target { .. } | Self::Path { .. } | Self::Route(_) | Self::Nothing => body,
         }
     }
+}
+
+/// The members that the request carries, wherever the protocol has them.
+fn members<'a>(
+    protocol: Protocol,
+    marks: &'a Marks<'a>,
+    head: &'a Parts,
+    body: &'a [u8],
+) -> Result<Value<'a>> {
+    let Marks::Route(route) = marks else { return protocol.read(marks.parameters(body)) };
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let query = head.uri.query().unwrap_or_default();
+    route.rest.read(&RestRequest { path: head.uri.path(), query, header: &header, body })
 }
 
 fn source<'a>(peer: &'a Peer, head: &'a Parts) -> Source<'a> {
@@ -200,12 +295,13 @@ fn source<'a>(peer: &'a Peer, head: &'a Parts) -> Source<'a> {
     }
 }
 
-/// Whether the body is what it is, rather than compressed.
-fn plain(head: &Parts) -> bool {
+/// Whether the body is not encoded, or in a way that was undone.
+fn is_understood(head: &Parts) -> bool {
     match head.headers.get(header::CONTENT_ENCODING) {
         None => true,
         Some(encoding) => {
-            encoding.is_empty() || encoding == "identity" || encoding == "aws-chunked"
+            encoding.is_empty()
+                || ["identity", "gzip", "aws-chunked"].iter().any(|known| encoding == known)
         }
     }
 }

@@ -116,6 +116,27 @@ pub const SETTINGS: &[Setting] = &[
         "error, warn, info, debug, trace, or a filter as RUST_LOG takes it",
     ),
     setting("log_format", "FORMAT", "text", "text or json"),
+    setting(
+        "trail_retention_days",
+        "DAYS",
+        "365",
+        "How long records of calls are kept; AWS's look-ups reach 90 days back",
+    ),
+    setting(
+        "trail_sinks",
+        "SINKS",
+        "",
+        "Where else records of calls go: file:PATH, syslog+tcp://HOST:PORT, syslog+udp://HOST:PORT, \
+         syslog+unix:PATH, http(s)://..., otlp+http(s)://..., each with ,full=block or ,full=drop \
+         (calls fail, or records are passed over, when it is behind by ,spool=RECORDS)",
+    ),
+    setting("webhook_url", "URL", "", "Where changes of secrets are posted"),
+    setting(
+        "webhook_secret_file",
+        "FILE",
+        "",
+        "The secret that signs what is posted there (or set STRONGROOM_WEBHOOK_SECRET)",
+    ),
     setting("cache_mib", "MIB", "256", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),
     setting("max_body_bytes", "BYTES", "1048576", "The largest request body"),
@@ -135,6 +156,21 @@ pub const SETTINGS: &[Setting] = &[
         "Keys of identity providers that cannot be reached: JSON, issuer to JWK Set",
     ),
     setting("clock_skew_seconds", "SECONDS", "300", "How far a client's clock may be off"),
+    setting(
+        "lambda_python",
+        "PROGRAM",
+        "python3",
+        "The Python that runs functions, with boto3 (and awslambdaric) installed",
+    ),
+    setting("lambda_node", "PROGRAM", "node", "The Node.js that runs functions"),
+    setting("lambda_concurrency", "COUNT", "64", "Functions that may run at once"),
+    setting(
+        "lambda_dir",
+        "DIR",
+        "",
+        "Where functions' code is unpacked [default: the machine's folder for temporary files]",
+    ),
+    setting("lambda_unsandboxed", "", "", "Run functions even where nothing contains them"),
 ];
 
 impl Setting {

@@ -1,8 +1,12 @@
 //! Every service with its dispatch table, as the checks and the reference pages see them.
 
 use strongroom_api::{Entry, Facts, Service};
+use strongroom_cloudtrail::CloudTrail;
+use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
+use strongroom_logs::Logs;
+use strongroom_lambda::Lambda;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
@@ -38,6 +42,10 @@ pub fn all() -> Vec<Offer> {
         offer::<Kms>("AWS KMS", strongroom_kms::OPERATIONS),
         offer::<Iam>("AWS IAM", strongroom_iam::OPERATIONS),
         offer::<Sts>("AWS STS", strongroom_sts::OPERATIONS),
+        offer::<Logs>("CloudWatch Logs", strongroom_logs::OPERATIONS),
+        offer::<CloudTrail>("AWS CloudTrail", strongroom_cloudtrail::OPERATIONS),
+        offer::<Cloudwatch>("Amazon CloudWatch", strongroom_cloudwatch::OPERATIONS),
+        offer::<Lambda>("AWS Lambda", strongroom_lambda::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
         offer::<Sns>("Amazon SNS", strongroom_sns::OPERATIONS),
     ]

@@ -63,7 +63,7 @@ impl<'t> Demand<'t> {
 }
 
 fn action<O: Operation>() -> Cow<'static, str> {
-    Cow::Owned([<O::Service as Service>::FACTS.name, ":", O::NAME].concat())
+    Cow::Owned([<O::Service as Service>::ACTION_PREFIX, ":", O::ACTION].concat())
 }
 
 /// Checks every demand of `O`; the first that is not met is the error.

@@ -93,8 +93,8 @@ impl<S: crate::Service> Call<'_, S> {
     /// The operation's AWS error, `AccessDeniedException`, or an internal error when the record could
     /// not be written.
     pub async fn perform<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
-        let record = Record::of_call::<O>(self, Some(input))?;
-        let outcome = self.attempt::<O>(input).await;
+        let mut record = Record::of_call::<O>(self, Some(input))?;
+        let outcome = self.attempt::<O>(input, &mut record).await;
         record.finish::<O>(self, outcome.as_ref())?;
         outcome
     }
@@ -130,9 +130,13 @@ impl<S: crate::Service> Call<'_, S> {
         authorize::check::<O>(self, input, target)
     }
 
-    async fn attempt<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
+    async fn attempt<O: Operation<Service = S>>(
+        &self,
+        input: &O::Input,
+        record: &mut Record,
+    ) -> Result<O::Output> {
         for _ in 0..MOST_ATTEMPTS {
-            match self.attempt_once::<O>(input).await {
+            match self.attempt_once::<O>(input, record).await {
                 Err(error) if error.is_conflict() => {}
                 outcome => return outcome,
             }
@@ -141,11 +145,16 @@ impl<S: crate::Service> Call<'_, S> {
         Err(Error::throttling())
     }
 
-    async fn attempt_once<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
+    async fn attempt_once<O: Operation<Service = S>>(
+        &self,
+        input: &O::Input,
+        record: &mut Record,
+    ) -> Result<O::Output> {
         let target = match O::target(self, input).await {
             Ok(target) => target,
             Err(error) => return Err(authorize::reveal::<O>(self, input, error)),
         };
+        record.note(self.caller, &target);
         authorize::check::<O>(self, input, &target)?;
         O::run(self, input, Authorized::grant(target)).await
     }

@@ -183,8 +183,25 @@ impl Caller {
         &self.identity
     }
 
+    /// CloudTrail's `userIdentity` in the records of another account, which learns no more than where
+    /// the caller comes from.
+    #[must_use]
+    pub(crate) fn identity_abroad(&self) -> String {
+        let mut object = Object::new();
+        object.text("type", "AWSAccount");
+        object.text("principalId", &self.principal_id);
+        object.text("accountId", &self.account);
+        object.close()
+    }
+
     fn render_identity(&self) -> String {
         let mut object = Object::new();
+        if self.kind == PrincipalKind::Anonymous {
+            object.text("type", "AWSAccount");
+            object.text("principalId", "");
+            object.text("accountId", "ANONYMOUS_PRINCIPAL");
+            return object.close();
+        }
         if let Some(service) = &self.details.service {
             object.text("type", "AWSService");
             object.text("invokedBy", service);

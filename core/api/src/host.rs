@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use strongroom_wire::protocol::Envelope;
 use strongroom_wire::shape::Model;
-use strongroom_wire::{At, Error, Protocol, Result, Shape, Value, Violations};
+use strongroom_wire::{At, Error, Protocol, Rest, Result, Shape, Value, Violations};
 use zeroize::Zeroizing;
 
 use crate::BoxFuture;
+use crate::batch::Gathering;
 use crate::call::{Call, Circumstances};
 use crate::operation::{Audit, Operation};
 use crate::record::Record;
@@ -42,8 +43,31 @@ pub struct Body<'a> {
     pub members: Result<Value<'a>>,
 }
 
-/// A reply as bytes; wiped when dropped, since it may hold a secret.
-pub type Reply = Zeroizing<Vec<u8>>;
+/// A reply: its body, and what a REST protocol says beside it.
+#[derive(Debug, Default)]
+pub struct Reply {
+    /// The body; wiped when dropped, since it may hold a secret.
+    pub body: Zeroizing<Vec<u8>>,
+    /// The HTTP status, unless it is 200.
+    pub status: Option<u16>,
+    /// Headers beside the usual ones.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// Its body.
+impl std::ops::Deref for Reply {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl From<Vec<u8>> for Reply {
+    fn from(body: Vec<u8>) -> Self {
+        Self { body: Zeroizing::new(body), ..Self::default() }
+    }
+}
 
 /// One line of a service's dispatch table.
 pub struct Entry<S: Service> {
@@ -55,6 +79,10 @@ pub struct Entry<S: Service> {
     pub example: &'static str,
     /// The input as our types describe it.
     pub model: fn() -> Model,
+    /// The event's name on record.
+    pub event: &'static str,
+    /// How it appears in HTTP, for services that speak a REST protocol.
+    pub rest: Option<&'static Rest>,
     perform: for<'a> fn(&'a Call<'a, S>, Body<'a>) -> BoxFuture<'a, Result<Reply>>,
 }
 
@@ -67,14 +95,15 @@ impl<S: Service> Entry<S> {
             audit: O::AUDIT,
             example: O::EXAMPLE,
             model: <O::Input as Shape>::model,
+            event: O::EVENT,
+            rest: O::REST,
             perform: |call, body| Box::pin(perform::<O>(call, body)),
         }
     }
 }
 
 async fn perform<O: Operation>(call: &Call<'_, O::Service>, body: Body<'_>) -> Result<Reply> {
-    let facts = &<O::Service as Service>::FACTS;
-    let input = match decode::<O>(body.members, facts) {
+    let input = match decode::<O>(body.members) {
         Ok(input) => input,
         Err(error) => {
             // A call that cannot be read is on record all the same.
@@ -83,16 +112,25 @@ async fn perform<O: Operation>(call: &Call<'_, O::Service>, body: Body<'_>) -> R
         }
     };
     let output = call.perform::<O>(&input).await?;
-    let namespace = facts.query.map_or("", |query| query.namespace);
+    if let (Protocol::Rest, Some(rest)) = (body.protocol, O::REST) {
+        let written = rest.write(&output)?;
+        let body = Zeroizing::new(written.body);
+        return Ok(Reply { body, status: Some(written.status), headers: written.headers });
+    }
+    let namespace = <O::Service as Service>::FACTS.query.map_or("", |query| query.namespace);
     let envelope = Envelope { operation: O::NAME, namespace, request_id: call.request_id };
-    Ok(Zeroizing::new(body.protocol.write(&output, &envelope)?))
+    Ok(body.protocol.write(&output, &envelope)?.into())
 }
 
-fn decode<O: Operation>(members: Result<Value<'_>>, facts: &Facts) -> Result<O::Input> {
+fn decode<O: Operation>(members: Result<Value<'_>>) -> Result<O::Input> {
     let mut found = Violations::default();
     match O::Input::decode(members?, &At::root(), &mut found)? {
         Some(input) if found.is_empty() => Ok(input),
-        _ => Err(Error::validation(found.message(facts.echoes_values))),
+        _ => {
+            let message = found.message(<O::Service as Service>::FACTS.echoes_values);
+            let code = <O::Service as Service>::CONSTRAINT_CODE;
+            Err(Error::new(code, message).query_code("ValidationError"))
+        }
     }
 }
 
@@ -101,11 +139,17 @@ pub trait Host: Send + Sync {
     /// The service's names on the wire.
     fn facts(&self) -> &'static Facts;
 
+    /// The prefix of the service's IAM actions, which also names its shapes in errors of rpc-v2-cbor.
+    fn action_prefix(&self) -> &'static str;
+
     /// The names of the operations offered, in alphabetical order.
     fn operations(&self) -> Vec<Described>;
 
     /// The position of an operation in the table.
     fn find(&self, name: &str) -> Option<usize>;
+
+    /// The operation at `position`, as a REST protocol sees it.
+    fn rest(&self, position: usize) -> Option<&'static Rest>;
 
     /// Performs the operation at `position`.
     fn perform<'a>(
@@ -126,6 +170,8 @@ pub struct Described {
     pub example: &'static str,
     /// Its input.
     pub model: Model,
+    /// The event's name on record.
+    pub event: &'static str,
 }
 
 /// The [`Host`] of any service.
@@ -148,18 +194,27 @@ impl<S: Service> Host for Hosted<S> {
         &S::FACTS
     }
 
+    fn action_prefix(&self) -> &'static str {
+        S::ACTION_PREFIX
+    }
+
     fn operations(&self) -> Vec<Described> {
         let describe = |entry: &Entry<S>| Described {
             name: entry.name,
             audit: entry.audit,
             example: entry.example,
             model: (entry.model)(),
+            event: entry.event,
         };
         self.table.iter().map(describe).collect()
     }
 
     fn find(&self, name: &str) -> Option<usize> {
         self.table.binary_search_by_key(&name, |entry| entry.name).ok()
+    }
+
+    fn rest(&self, position: usize) -> Option<&'static Rest> {
+        self.table.get(position)?.rest
     }
 
     fn perform<'a>(
@@ -169,11 +224,17 @@ impl<S: Service> Host for Hosted<S> {
         body: Body<'a>,
     ) -> BoxFuture<'a, Result<Reply>> {
         Box::pin(async move {
-            let call = Call::new(&*self.service, circumstances);
-            match self.table.get(position) {
+            let gathering = Gathering::new();
+            let recorder = circumstances.recorder;
+            let circumstances = Circumstances { recorder: &gathering, ..*circumstances };
+            let call = Call::new(&*self.service, &circumstances);
+            let outcome = match self.table.get(position) {
                 Some(entry) => (entry.perform)(&call, body).await,
                 None => Err(Error::internal("an operation beyond the table was asked for")),
-            }
+            };
+            // Nothing is answered that is not on record.
+            recorder.append_all(gathering.into_batch()).await.map_err(Error::internal)?;
+            outcome
         })
     }
 }

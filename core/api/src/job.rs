@@ -1,6 +1,8 @@
 //! Work that time starts: what a job is.
 
-use strongroom_wire::Result;
+use std::collections::HashSet;
+
+use strongroom_wire::{Result, Timestamp};
 
 use crate::BoxFuture;
 use crate::call::Circumstances;
@@ -35,3 +37,39 @@ pub struct Report {
     /// Whether more is due already, so that the next run should follow at once.
     pub more: bool,
 }
+
+/// Due work of which a single piece may last minutes, such as the rotation of a secret.
+///
+/// Pieces run beside the [jobs](Job) and beside each other, so many at a time and no more. As with jobs,
+/// a crash at any moment is made good by whoever finds the piece due afterwards.
+pub trait LongJob: Send + Sync {
+    /// Its name in logs and metrics, in the imperative: `rotate_due_secrets`.
+    fn name(&self) -> &'static str;
+
+    /// The service principal that it runs as: `secretsmanager.amazonaws.com`.
+    fn principal(&self) -> &'static str;
+
+    /// Pieces that run at the same time, at most.
+    fn most_at_once(&self) -> usize;
+
+    /// Up to `most` pieces that are due at `now`, by names of their own, and none of those that are
+    /// `running`. Found through a time-ordered index.
+    fn due<'a>(
+        &'a self,
+        now: Timestamp,
+        most: usize,
+        running: &'a HashSet<String>,
+    ) -> BoxFuture<'a, Result<Vec<String>>>;
+
+    /// Does a piece to its end, or as far as it goes now. Since that lasts, the time is asked for:
+    /// `clock` tells it, `circumstances.now` only when the piece began.
+    fn work<'a>(
+        &'a self,
+        piece: &'a str,
+        circumstances: &'a Circumstances<'a>,
+        clock: &'a TellTime,
+    ) -> BoxFuture<'a, Result<()>>;
+}
+
+/// Tells the time.
+pub type TellTime = dyn Fn() -> Timestamp + Send + Sync;

@@ -11,6 +11,7 @@
 
 pub mod access_key;
 pub mod authorize;
+pub mod batch;
 pub mod call;
 pub mod caller;
 mod conditions;
@@ -26,13 +27,14 @@ pub mod service;
 pub mod target;
 
 pub use authorize::{Authorized, Demand, Demands};
+pub use batch::Batch;
 pub use call::{Call, Circumstances, Source, Tls};
 pub use caller::{Caller, Details, Organization, Policies, Session};
 pub use credential::Credential;
 pub use event::ServiceEvent;
 pub use host::{Body, Entry, Host, Hosted, Reply as EncodedReply};
 pub use ids::{Ids, Uuid, random_uuid};
-pub use job::{Job, Report};
+pub use job::{Job, LongJob, Report, TellTime};
 pub use operation::{Audit, Operation};
 pub use record::{Recorder, Unrecorded};
 pub use service::{Denials, Facts, NotOffered, Service};
@@ -41,7 +43,7 @@ pub use target::{Account, Target};
 pub use strongroom_policy::{PrincipalKind, ResourceRule, Values};
 pub use strongroom_seal::Entropy;
 pub use strongroom_wire::{
-    Blob, Error, Protocol, Reply, Result, Sensitive, Shape, Timestamp, Value,
+    Blob, Error, Place, Protocol, Reply, Rest, Result, Sensitive, Shape, Timestamp, Value,
 };
 
 /// A boxed future, as the dispatch table holds them.

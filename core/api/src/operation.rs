@@ -1,7 +1,7 @@
 //! What an operation is: one file that implements [`Operation`].
 
 use strongroom_policy::Values;
-use strongroom_wire::{Result, Shape};
+use strongroom_wire::{Rest, Result, Shape};
 
 use crate::authorize::{Authorized, Demand, Demands};
 use crate::call::Call;
@@ -15,6 +15,15 @@ use crate::target::Target;
 pub trait Operation: Sized + Send + Sync + 'static {
     /// Wire target, IAM action and event name in one: `GetSecretValue`.
     const NAME: &'static str;
+    /// The IAM action, for the few operations that it is named differently for: `Invoke` needs
+    /// `InvokeFunction`.
+    const ACTION: &'static str = Self::NAME;
+    /// The event's name on record, where CloudTrail adds the API's date: `CreateFunction20150331`.
+    const EVENT: &'static str = Self::NAME;
+    /// Whether CloudTrail counts the call as one on data rather than on the resource itself.
+    const IS_DATA_EVENT: bool = false;
+    /// How the operation appears in HTTP, for services that speak a REST protocol.
+    const REST: Option<&'static Rest> = None;
     /// What of the call goes on record.
     const AUDIT: Audit;
     /// A request body (JSON) that decodes. It feeds the reference pages, the fuzzer's corpus and the
@@ -55,6 +64,13 @@ pub trait Operation: Sized + Send + Sync + 'static {
         key: &str,
     ) -> Option<Values<'v>> {
         let _ = (input, target, key);
+        None
+    }
+
+    /// CloudTrail's `userIdentity` of a call that nobody signed: a JSON object made of what the request
+    /// says of its sender, proven or not.
+    fn identity(input: &Self::Input) -> Option<String> {
+        let _ = input;
         None
     }
 

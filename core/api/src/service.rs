@@ -6,6 +6,13 @@ pub trait Service: Send + Sync + Sized + 'static {
     const FACTS: Facts;
     /// How it words that a caller may not do something.
     const DENIALS: Denials = Denials::USUAL;
+
+    /// The code of the error that says which constraints of the model a request breaks.
+    const CONSTRAINT_CODE: &'static str = "ValidationException";
+
+    /// The prefix of its IAM actions where that is not the signing name: CloudWatch signs as
+    /// `monitoring` and is allowed as `cloudwatch:…`.
+    const ACTION_PREFIX: &'static str = Self::FACTS.name;
 }
 
 /// How a service words its denials, where that is not as most services do.
@@ -25,7 +32,7 @@ impl Denials {
 /// The names and habits of one AWS service.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts {
-    /// Signing name and prefix of IAM actions: `secretsmanager`.
+    /// Signing name, and as a rule the prefix of IAM actions: `secretsmanager`.
     pub name: &'static str,
     /// Where its events come from: `secretsmanager.amazonaws.com`.
     pub event_source: &'static str,

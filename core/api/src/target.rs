@@ -35,6 +35,12 @@ pub trait Target: Send + Sync {
         None
     }
 
+    /// CloudTrail's name for what it is, for services whose records name what they are about:
+    /// `AWS::KMS::Key`.
+    fn resource_type(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The words of a denial where AWS has its own for this kind of target; `None` for the usual ones.
     fn denial(&self, request: &Request<'_>, decision: &Decision) -> Option<String> {
         let _ = (request, decision);

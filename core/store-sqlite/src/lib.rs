@@ -165,6 +165,11 @@ impl Store for SqliteStore {
         self.changes.revision()
     }
 
+    /// The database is locked while it is open.
+    fn is_exclusive(&self) -> bool {
+        true
+    }
+
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             self.queue.close();

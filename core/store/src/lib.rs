@@ -138,6 +138,12 @@ pub trait Store: Send + Sync + 'static {
     /// The revision of the last transaction that was acknowledged.
     fn revision(&self) -> Revision;
 
+    /// Whether nobody but this process can have the store open, so that whatever lease an earlier process
+    /// left behind is free.
+    fn is_exclusive(&self) -> bool {
+        false
+    }
+
     /// Finishes what was accepted, writes everything out and lets go of the files. Every later call
     /// answers [`StoreError::Closed`], every watch ends. Closing twice is fine.
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;

@@ -61,7 +61,11 @@ fn compare(
             }
             for member in members {
                 let path = format!("{at}.{}", member.name);
-                let Some(shape) = theirs_members.get(member.name).and_then(Value::as_str) else {
+                let reference = theirs_members.get(member.name);
+                // A deprecated member says more of itself than its shape.
+                let shape =
+                    reference.and_then(|one| one.as_str().or_else(|| one["shape"].as_str()));
+                let Some(shape) = shape else {
                     out.push(format!("{path}: unknown to the model"));
                     continue;
                 };

@@ -28,7 +28,7 @@ pub async fn every_operation_is_guarded_and_recorded(
             let refusal = outcome.expect_err(&format!("{name} must refuse a denied caller"));
             assert_eq!(refusal.code, "AccessDeniedException", "{name}: {}", refusal.message);
         }
-        one_record(stage, name, "a denied call");
+        one_record(stage, operation.event, "a denied call");
 
         for (body, what) in [
             (&b"{\"a\":"[..], "a truncated body"),
@@ -41,7 +41,7 @@ pub async fn every_operation_is_guarded_and_recorded(
                 .await
                 .expect_err(&format!("{name} must refuse {what}"));
             assert_eq!((refusal.code.as_str(), refusal.status), ("SerializationException", 400));
-            one_record(stage, name, what);
+            one_record(stage, operation.event, what);
         }
     }
 }

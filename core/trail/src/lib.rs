@@ -18,18 +18,26 @@
 //! later, or when [`Trail::sync`] returns; a power loss may take what is not. A line that cannot be
 //! written is an error, so that the caller can fail closed, and leaves nothing behind.
 //!
-//! **What [`verify`] finds.** Any line changed, removed, inserted or moved. It cannot find that the
-//! end was cut off, or that everything since some line was written anew by someone who can write
-//! the files, unless it is told a [`Position`] remembered elsewhere.
+//! **What [`verify`] finds.** Any line changed, removed, inserted or moved, and whatever does not fit
+//! the signed [`Digest`]s beside the segments. It cannot find that everything since the last digest was
+//! cut off or written anew by someone who can write the files, or that the whole folder was put back
+//! to what it was, unless it is told a [`Position`] or a digest remembered elsewhere.
+//!
+//! **What becomes of old segments.** Closed ones are compressed ([`compress_next`]) and in the end
+//! retired ([`retire`]), which a digest says before it is done.
 
+mod digest;
 mod disk;
 mod error;
 #[cfg(test)]
 mod failing_disk;
 mod follow;
 mod head_file;
+mod keep;
 mod line;
+mod lines;
 mod log;
+mod packed;
 mod position;
 mod read;
 mod recover;
@@ -38,13 +46,18 @@ mod segment;
 mod set_aside;
 mod sync;
 mod tail_window;
+mod testimony;
 mod trail;
 mod verify;
 
+pub use digest::{
+    ALGORITHM, Digest, DigestKey, Draft, Signed, last_digest, read_keys, write_digest, write_keys,
+};
 pub use error::TrailError;
 pub use follow::Follower;
+pub use keep::{compress_next, retirable, retire};
 pub use line::MAX_EVENT_BYTES;
-pub use position::{Chain, Position};
+pub use position::{Chain, Position, hex};
 pub use read::{Entry, Reader, read_from, tail};
 pub use trail::{Options, Trail};
-pub use verify::{Expectations, Problem, ProblemKind, Report, verify};
+pub use verify::{Expectations, Problem, ProblemKind, Remembered, Report, verify};

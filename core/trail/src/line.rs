@@ -84,6 +84,12 @@ impl<'a> Line<'a> {
         let sequence = std::str::from_utf8(number).ok()?.parse().ok()?;
         Some(Self { position: Position { sequence, chain: Chain::from_digits(digits)? }, hashed })
     }
+
+    /// The event as its author wrote it, but for its closing brace.
+    pub(crate) fn event_without_brace(&self) -> &'a [u8] {
+        let number = self.hashed.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        &self.hashed[..self.hashed.len() - number - SEQUENCE.len()]
+    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,6 @@ impl Chain {
     }
 
     pub(crate) fn from_hash(hash: &[u8]) -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut digits = [b'0'; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(hash) {
             pair[0] = DIGITS[usize::from(byte >> 4)];
@@ -46,6 +45,15 @@ impl Chain {
         }
         Self(digits)
     }
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// Bytes as lower-case hex digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+    bytes.iter().flat_map(digits).map(char::from).collect()
 }
 
 impl fmt::Display for Chain {

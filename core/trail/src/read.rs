@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::follow::Head;
 use crate::line::{Line, MAX_LINE_BYTES};
+use crate::lines::Lines;
 use crate::log::failed;
 use crate::recover::line_number;
 use crate::ring::Ring;
@@ -22,6 +23,19 @@ pub struct Entry {
     pub sequence: u64,
     /// The line as it is in the file, without its line end.
     pub line: Vec<u8>,
+}
+
+impl Entry {
+    /// The event as its author wrote it, without the two members that the trail added.
+    #[must_use]
+    pub fn event(&self) -> Vec<u8> {
+        let Some(line) = Line::parse(&self.line) else { return Vec::new() };
+        let event = line.event_without_brace();
+        let mut whole = Vec::with_capacity(event.len() + 1);
+        whole.extend_from_slice(event);
+        whole.push(b'}');
+        whole
+    }
 }
 
 /// Gives the records of a trail in order.
@@ -42,7 +56,7 @@ enum Source {
 
 struct OpenSegment {
     segment: Segment,
-    file: BufReader<File>,
+    file: Lines,
     /// Where the next line begins.
     offset: u64,
     /// Records up to here were acknowledged before they were read ahead. Beyond may lie the rest
@@ -148,13 +162,15 @@ fn first_holding(folder: &Path, next: u64) -> Result<Option<Segment>, TrailError
 
 impl OpenSegment {
     fn open(segment: Segment, next: u64, limit: u64) -> Result<Self, TrailError> {
-        let opened = File::open(&segment.path).and_then(|mut file| {
-            let offset = offset_before(&mut file, next)?;
-            file.seek(SeekFrom::Start(offset))?;
-            Ok((file, offset))
+        let opened = Lines::open(&segment.path, 64 * 1024).and_then(|mut lines| {
+            let offset = match &mut lines {
+                Lines::Plain(file) => offset_before(file.get_mut(), next)?,
+                Lines::Packed(packed) => packed.seek_record(next),
+            };
+            lines.go_to(offset)?;
+            Ok((lines, offset))
         });
         let (file, offset) = opened.map_err(failed("read", &segment.path))?;
-        let file = BufReader::with_capacity(64 * 1024, file);
         Ok(Self { segment, file, offset, fresh_to: limit })
     }
 
@@ -174,8 +190,8 @@ impl OpenSegment {
 
     /// Continues at `offset`, forgetting what was read ahead.
     fn go_to(&mut self, offset: u64) -> Result<(), TrailError> {
-        let sought = self.file.seek(SeekFrom::Start(offset));
-        self.offset = sought.map_err(failed("read", &self.segment.path))?;
+        self.file.go_to(offset).map_err(failed("read", &self.segment.path))?;
+        self.offset = offset;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! Finding the end of a trail when it is opened, whatever became of its last writer.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use crate::line::{Line, LineMaker};
+use crate::lines::Lines;
 use crate::log::failed;
 use crate::segment::{self, Segment};
 use crate::set_aside::set_aside;
@@ -132,7 +132,7 @@ pub(crate) fn line_number(path: &Path, offset: u64) -> u64 {
 }
 
 fn count_line_ends(path: &Path, length: u64) -> io::Result<u64> {
-    let mut reader = BufReader::with_capacity(256 * 1024, File::open(path)?.take(length));
+    let mut reader = Lines::open(path, 256 * 1024)?.take(length);
     let mut count = 0;
     loop {
         let chunk = reader.fill_buf()?;

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use crate::TrailError;
 
-/// A file of the trail, named `trail-<first sequence>-<time of its first event>.jsonl`.
+/// A file of the trail, named `trail-<first sequence>-<time of its first event>.jsonl`, with `.zst`
+/// behind it once it is compressed.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment {
     /// The sequence number of its first line.
@@ -27,6 +28,8 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<Segment>, TrailError> {
         }
     }
     segments.sort_by(|one, other| (one.first, &one.path).cmp(&(other.first, &other.path)));
+    // A crash may leave a segment beside what it was compressed into: the original counts.
+    segments.dedup_by(|later, earlier| later.path == packed(&earlier.path));
     Ok(segments)
 }
 
@@ -44,7 +47,27 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// Whether this is a compressed segment.
+pub(crate) fn is_packed(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "zst")
+}
+
+/// What the segment at `path` is called once it is compressed.
+pub(crate) fn packed(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".zst");
+    name.into()
+}
+
+/// The time in a segment's name: `20260131T102030Z`.
+pub(crate) fn time(path: &Path) -> Option<&str> {
+    let name = path.file_name()?.to_str()?;
+    let name = name.strip_suffix(".zst").unwrap_or(name).strip_suffix(".jsonl")?;
+    name.rsplit('-').next()
+}
+
 fn first_sequence(name: &str) -> Option<u64> {
+    let name = name.strip_suffix(".zst").unwrap_or(name);
     let rest = name.strip_prefix("trail-")?.strip_suffix(".jsonl")?;
     let (first, _time) = rest.split_once('-')?;
     let is_number = first.len() >= 16 && first.bytes().all(|byte| byte.is_ascii_digit());
@@ -65,7 +88,7 @@ fn event_time(event: &[u8]) -> Option<String> {
     (compact.len() == 16 && compact.bytes().enumerate().all(is_digit_but)).then_some(compact)
 }
 
-fn compact_time(epoch_ms: u64) -> String {
+pub(crate) fn compact_time(epoch_ms: u64) -> String {
     let time = i64::try_from(epoch_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     time.unwrap_or(Timestamp::UNIX_EPOCH).strftime("%Y%m%dT%H%M%SZ").to_string()
 }

@@ -6,6 +6,8 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::line::MAX_LINE_BYTES;
+use crate::packed::Packed;
+use crate::segment;
 
 /// Enough for some sixty lines, all of which are verified when a trail is opened.
 const FIRST_GUESS: usize = 64 * 1024;
@@ -28,6 +30,27 @@ pub(crate) struct TailWindow {
 impl TailWindow {
     /// Reads back from the end of the file until there are some whole lines, or all of them.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
+        let is_gone = |error: &io::Error| error.kind() == ErrorKind::NotFound;
+        match segment::is_packed(path) {
+            true => Self::of_packed(path),
+            // It may have been compressed since it was listed.
+            false => match Self::of_plain(path) {
+                Err(error) if is_gone(&error) => Self::of_packed(&segment::packed(path)),
+                read => read,
+            },
+        }
+    }
+
+    fn of_packed(path: &Path) -> io::Result<Self> {
+        let packed = Packed::open(path)?;
+        let bytes = packed.tail(LINES_WANTED)?;
+        let offset = packed.plain_bytes() - bytes.len() as u64;
+        // Frames begin and end with lines.
+        let end = bytes.len();
+        Ok(Self { bytes, offset, first_line: 0, end })
+    }
+
+    fn of_plain(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         let mut wanted = FIRST_GUESS;

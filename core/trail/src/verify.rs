@@ -1,23 +1,41 @@
 //! Proving that a trail is what was written.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use crate::digest::Signed;
 use crate::line::{Line, LineMaker, MAX_LINE_BYTES};
+use crate::lines::Lines;
 use crate::log::failed;
 use crate::segment::{self, Segment};
-use crate::{Position, TrailError, head_file};
+use crate::testimony::{self, Testimony};
+use crate::{Chain, Position, TrailError, head_file};
 
 /// What is known about a trail from elsewhere.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Expectations {
     /// The trail reaches at least to here. Without it, the position noted in the folder when the
     /// trail was last closed is taken; whoever can cut the trail off can change that, too.
     pub head: Option<Position>,
-    /// The trail begins after here, because older segments were moved elsewhere.
+    /// The trail begins after here, because older segments were moved elsewhere. Without it, it
+    /// begins where its digests say, or with the first record.
     pub begins_after: Option<Position>,
+    /// There is at least this digest.
+    pub digest: Option<Remembered>,
+    /// The fingerprint of the key that the oldest digests are signed with. Without it, the first key
+    /// beside them is believed; whoever can write the files can change that, too.
+    pub key: Option<String>,
+}
+
+/// A digest that is remembered elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// Its number.
+    pub number: u64,
+    /// Its signature, hex.
+    pub signature: String,
 }
 
 /// What [`verify`] found.
@@ -29,6 +47,10 @@ pub struct Report {
     pub records: u64,
     /// The position after the last of them.
     pub end: Position,
+    /// How many digests were found in order, up to the first problem.
+    pub digests: u64,
+    /// The latest of them.
+    pub last_digest: Option<Signed>,
     /// The first problem. Records after it are not vouched for.
     pub problem: Option<Problem>,
 }
@@ -76,6 +98,22 @@ pub enum ProblemKind {
     },
     /// The trail is consistent, but not the one remembered.
     Rewritten,
+    /// A digest is not what was signed.
+    DigestAltered,
+    /// A digest is missing before this one.
+    DigestMissing {
+        /// Its number.
+        number: u64,
+    },
+    /// A digest is signed with a key that is not trusted.
+    DigestOfUnknownKey,
+    /// The trail is one that was there earlier: digests are missing that were made since.
+    RolledBack {
+        /// The number of the first that is missing.
+        from: u64,
+        /// The number of the last one known to have been made.
+        to: u64,
+    },
 }
 
 /// Reads the whole trail in `folder` and checks every record.
@@ -85,17 +123,29 @@ pub enum ProblemKind {
 pub fn verify(folder: &Path, expected: &Expectations) -> Result<Report, TrailError> {
     let segments = segment::list(folder)?;
     let head = expected.head.or_else(|| head_file::read(folder));
+    let testimony = testimony::hear(folder, expected)?;
     let mut walk = Walk {
         report: Report {
             segments: segments.len() as u64,
             records: 0,
-            end: expected.begins_after.unwrap_or(Position::START),
-            problem: None,
+            end: begin(&segments, &testimony, expected),
+            digests: testimony.digests,
+            last_digest: testimony.last.clone(),
+            problem: testimony.problem.clone(),
         },
         head,
+        marks: testimony.marks,
         maker: LineMaker::default(),
     };
+    if walk.report.problem.is_some() {
+        return Ok(walk.report);
+    }
     for (index, segment) in segments.iter().enumerate() {
+        // What is about to be retired, as a digest says, may be gone in part.
+        let is_retired = |next: &Segment| next.first <= walk.report.end.sequence + 1;
+        if walk.report.records == 0 && segments.get(index + 1).is_some_and(is_retired) {
+            continue;
+        }
         let is_last = index + 1 == segments.len();
         if let Some(problem) = walk.segment(segment, is_last)? {
             walk.report.problem = Some(problem);
@@ -103,18 +153,39 @@ pub fn verify(folder: &Path, expected: &Expectations) -> Result<Report, TrailErr
         }
     }
     let end = walk.report.end.sequence;
-    walk.report.problem = head.filter(|head| head.sequence > end).map(|head| Problem {
+    let last_mark = walk.marks.last_key_value().map_or(0, |(sequence, _)| *sequence);
+    let written = head.map_or(0, |head| head.sequence).max(last_mark);
+    walk.report.problem = Some(written).filter(|written| *written > end).map(|to| Problem {
         file: segments.last().map_or_else(|| folder.into(), |last| last.path.clone()),
         line: 0,
         sequence: Some(end + 1),
-        kind: ProblemKind::CutOff { from: end + 1, to: head.sequence },
+        kind: ProblemKind::CutOff { from: end + 1, to },
     });
     Ok(walk.report)
+}
+
+/// Where the first segment has to begin.
+fn begin(segments: &[Segment], testimony: &Testimony, expected: &Expectations) -> Position {
+    if let Some(begins_after) = expected.begins_after {
+        return begins_after;
+    }
+    let Some(last) = &testimony.last else { return Position::START };
+    let begins_after = last.digest.begins_after;
+    // What was to be retired may still be there: it begins at another place that is vouched for.
+    let before = segments.first().map_or(0, |first| first.first - 1);
+    let earlier = testimony.marks.get(&before).filter(|_| before < begins_after.sequence);
+    match earlier {
+        Some(chain) => Position { sequence: before, chain: *chain },
+        None if before == 0 && !segments.is_empty() => Position::START,
+        None => begins_after,
+    }
 }
 
 struct Walk {
     report: Report,
     head: Option<Position>,
+    /// Where the trail stood, by its digests.
+    marks: BTreeMap<u64, Chain>,
     maker: LineMaker,
 }
 
@@ -127,13 +198,23 @@ impl Walk {
         if one.first != end + 1 {
             return problem(1, Some(one.first), ProblemKind::between(end, one.first));
         }
-        let file = File::open(&one.path).map_err(failed("read", &one.path))?;
-        let mut reader = BufReader::with_capacity(1024 * 1024, file);
+        let mut reader = match Lines::open(&one.path, 1024 * 1024) {
+            Ok(reader) => reader,
+            Err(error) if is_damage(&error) => return problem(0, None, ProblemKind::Unreadable),
+            Err(error) => return Err(failed("read", &one.path)(error)),
+        };
         let mut bytes = Vec::new();
         for number in 1.. {
             bytes.clear();
             let mut bounded = reader.by_ref().take(MAX_LINE_BYTES as u64);
-            let read = bounded.read_until(b'\n', &mut bytes).map_err(failed("read", &one.path))?;
+            let read = match bounded.read_until(b'\n', &mut bytes) {
+                Ok(read) => read,
+                // A compressed segment that does not unpack is not what was written.
+                Err(error) if segment::is_packed(&one.path) && is_damage(&error) => {
+                    return problem(number, None, ProblemKind::Unreadable);
+                }
+                Err(error) => return Err(failed("read", &one.path)(error)),
+            };
             if read == 0 {
                 // Only the last segment may have been begun and not written to.
                 let is_empty = number == 1 && !is_last;
@@ -171,10 +252,19 @@ impl Walk {
         if self.head.is_some_and(|head| head.sequence == position.sequence && head != position) {
             return Some(ProblemKind::Rewritten);
         }
+        if self.marks.get(&position.sequence).is_some_and(|chain| *chain != position.chain) {
+            return Some(ProblemKind::Rewritten);
+        }
         self.report.end = position;
         self.report.records += 1;
         None
     }
+}
+
+/// Whether what a file holds, rather than the disk, is at fault.
+fn is_damage(error: &std::io::Error) -> bool {
+    // Damage of a frame is told by the library in a kind of its own.
+    matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::Other)
 }
 
 /// Whether a record that seems to be missing merely stands further down in the same segment.
@@ -231,6 +321,16 @@ impl fmt::Display for Problem {
                 write!(f, ": the trail is cut off, records {from} to {to} are missing")
             }
             ProblemKind::Rewritten => f.write_str(": this is not the record that was remembered"),
+            ProblemKind::DigestAltered => f.write_str(": this is not the digest that was signed"),
+            ProblemKind::DigestMissing { number } => {
+                write!(f, ": digest {number} is missing before it")
+            }
+            ProblemKind::DigestOfUnknownKey => {
+                f.write_str(": it is signed with a key that is not trusted")
+            }
+            ProblemKind::RolledBack { from, to } => {
+                write!(f, ": the trail was rolled back, digests {from} to {to} were made since")
+            }
         }
     }
 }

@@ -117,7 +117,7 @@ impl Error {
         self
     }
 
-    /// The query protocols' HTTP status where it differs.
+    /// The HTTP status in query and REST protocols where it differs.
     #[must_use]
     pub fn query_status(mut self, status: u16) -> Self {
         self.detail.query_status = Some(status);
@@ -188,7 +188,7 @@ impl Error {
     #[must_use]
     pub fn status(&self, family: Family) -> u16 {
         match (family, self.detail.query_status) {
-            (Family::Query, Some(status)) => status,
+            (Family::Query | Family::Rest, Some(status)) => status,
             _ => self.detail.status,
         }
     }

@@ -3,7 +3,7 @@
 //! A request body of any protocol becomes one [`Value`] tree. A [`Shape`] (derived on the input of an
 //! operation) turns the tree into a typed value and reports, in AWS's words, every constraint of AWS's
 //! model that it breaks. A reply is an ordinary `serde::Serialize` type (derived with [`Reply`]) written
-//! by [`json`] or [`xml`]; the same JSON writer produces the audit form, in which [`Sensitive`] members
+//! by [`json`], [`xml`] or [`cbor`]; the same JSON writer produces the audit form, in which [`Sensitive`] members
 //! do not exist.
 //!
 //! Where to start: [`shape`] for what a derive generates, [`protocol`] for what differs between
@@ -13,11 +13,13 @@
 #[allow(unused_extern_crates)]
 extern crate self as strongroom_wire;
 
+pub mod cbor;
 pub mod constraint;
 pub mod error;
 pub mod form;
 pub mod json;
 pub mod protocol;
+pub mod rest;
 pub mod sensitive;
 pub mod shape;
 pub mod timestamp;
@@ -27,6 +29,7 @@ pub mod xml;
 
 pub use error::{Error, Result};
 pub use protocol::{Family, Protocol};
+pub use rest::{Place, Rest};
 pub use sensitive::{Blob, Sensitive};
 pub use shape::Shape;
 pub use strongroom_shape_derive::{Reply, Shape};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cbor;
 use crate::error::Error;
 use crate::form;
 use crate::json::{self, Unwritable};
@@ -17,15 +18,21 @@ pub enum Protocol {
     Json11,
     /// `Action=…&Version=…`, XML replies.
     Query,
+    /// Method and path, JSON body (restJson1); [`crate::rest`] has the rest.
+    Rest,
+    /// Smithy's `rpc-v2-cbor`: the operation in the path, CBOR bodies.
+    Cbor,
 }
 
 /// How a family of protocols says what goes wrong before an operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// awsJson: every client fault is HTTP 400.
+    /// awsJson and rpc-v2-cbor: every client fault is HTTP 400.
     Json,
     /// awsQuery: XML, shorter codes, HTTP 403 and 404 in use.
     Query,
+    /// restJson: awsJson's codes, HTTP 403, 404 and 409 in use.
+    Rest,
 }
 
 /// What a query reply says besides its members.
@@ -44,8 +51,9 @@ impl Protocol {
     #[must_use]
     pub fn family(self) -> Family {
         match self {
-            Self::Json10 | Self::Json11 => Family::Json,
+            Self::Json10 | Self::Json11 | Self::Cbor => Family::Json,
             Self::Query => Family::Query,
+            Self::Rest => Family::Rest,
         }
     }
 
@@ -56,6 +64,8 @@ impl Protocol {
             Self::Json10 => "application/x-amz-json-1.0",
             Self::Json11 => "application/x-amz-json-1.1",
             Self::Query => "text/xml",
+            Self::Rest => "application/json",
+            Self::Cbor => "application/cbor",
         }
     }
 
@@ -65,8 +75,11 @@ impl Protocol {
     /// AWS's error for a body that is not of this protocol.
     pub fn read(self, body: &[u8]) -> Result<Value<'_>, Error> {
         match self {
-            Self::Json10 | Self::Json11 => Value::from_json(body).map_err(|cause| {
+            Self::Json10 | Self::Json11 | Self::Rest => Value::from_json(body).map_err(|cause| {
                 Error::serialization("the request body is not valid JSON").because(cause)
+            }),
+            Self::Cbor => cbor::read(body).map_err(|malformed| {
+                Error::serialization(&malformed.to_string()).because(malformed)
             }),
             Self::Query => {
                 let text = std::str::from_utf8(body).map_err(|cause| {
@@ -88,18 +101,26 @@ impl Protocol {
         envelope: &Envelope<'_>,
     ) -> Result<Vec<u8>, Unwritable> {
         match self {
-            Self::Json10 | Self::Json11 => {
+            Self::Json10 | Self::Json11 | Self::Rest => {
                 let mut out = Vec::with_capacity(512);
                 json::write(output, &mut out)?;
                 Ok(out)
             }
             Self::Query => write_query(output, envelope).map(String::into_bytes),
+            Self::Cbor => {
+                let mut out = Vec::with_capacity(512);
+                cbor::write(output, &mut out)?;
+                Ok(out)
+            }
         }
     }
 
-    /// Writes an error's body.
+    /// Writes an error's body. `namespace` is that of the service's XML, or of its shapes for CBOR.
     #[must_use]
     pub fn write_error(self, error: &Error, namespace: &str, request_id: &str) -> Vec<u8> {
+        if self == Self::Cbor {
+            return cbor::write_error(error, namespace);
+        }
         match self.family() {
             Family::Json => {
                 let mut out = Vec::with_capacity(256);
@@ -118,6 +139,7 @@ impl Protocol {
                 out.push(b'}');
                 out
             }
+            Family::Rest => write_rest_error(error),
             Family::Query => {
                 let mut out = format!("<ErrorResponse xmlns=\"{namespace}\"><Error><Type>");
                 out.push_str(if error.status(Family::Query) >= 500 {
@@ -136,6 +158,26 @@ impl Protocol {
             }
         }
     }
+}
+
+/// The code is told in a header. Clients look for the message under either name, depending on the shape.
+fn write_rest_error(error: &Error) -> Vec<u8> {
+    let whose: &[u8] = if error.status(Family::Rest) >= 500 { b"Service" } else { b"User" };
+    let mut out = Vec::with_capacity(512);
+    out.extend_from_slice(b"{\"Type\":\"");
+    out.extend_from_slice(whose);
+    out.push(b'"');
+    let message = error.message();
+    for (name, value) in
+        [("message", message), ("Message", message)].into_iter().chain(error.member())
+    {
+        out.push(b',');
+        json::push_string(&mut out, name);
+        out.push(b':');
+        json::push_string(&mut out, value);
+    }
+    out.push(b'}');
+    out
 }
 
 fn write_query<T: Serialize + ?Sized>(

@@ -144,14 +144,18 @@ impl strongroom::ports::Failures for NoFailures {
 
 pub fn build(_: &Foundation) -> Parts {
     Parts {
+        audience: Arc::new(strongroom::feed::SeesNothing),
         identities: Arc::new(MemoryIdentities::default()),
         hosts: vec![
             Arc::new(Hosted::new(Arc::new(Sts), STS)),
             Arc::new(Hosted::new(Arc::new(Echo), ECHO)),
         ],
         jobs: Vec::new(),
+        long_jobs: Vec::new(),
+        secrets: None,
         failures: Arc::new(NoFailures),
         pages: Vec::new(),
         tasks: Vec::new(),
+        functions: None,
     }
 }

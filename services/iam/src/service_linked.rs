@@ -1,10 +1,14 @@
 //! Service-linked roles: the roles by which services work in an account.
 
 use serde_json::json;
-use strongroom_api::Result;
+use strongroom_api::access_key::{IdPrefix, unique_id};
+use strongroom_api::{Entropy, Result, Timestamp};
 
-use crate::entity::Role;
-use crate::error;
+use crate::entity::{Attached, Role};
+use crate::{Iam, error};
+
+/// Runs the rotation functions that come with the server.
+const ROTATION: &str = "lambda.amazonaws.com";
 
 /// Service, the end of its role's name, and whether an account may have several of it.
 const SERVICES: &[(&str, &str, bool)] = &[
@@ -15,6 +19,7 @@ const SERVICES: &[(&str, &str, bool)] = &[
     ("ecs.amazonaws.com", "ECS", false),
     ("elasticloadbalancing.amazonaws.com", "ElasticLoadBalancing", false),
     ("events.amazonaws.com", "CloudWatchEvents", false),
+    (ROTATION, "SecretsManagerRotation", false),
     ("organizations.amazonaws.com", "Organizations", false),
     ("rds.amazonaws.com", "RDS", false),
     ("replicator.lambda.amazonaws.com", "LambdaReplicator", false),
@@ -46,6 +51,39 @@ impl ServiceLinked {
         Ok(Self { service, name, path: format!("/aws-service-role/{service}/") })
     }
 
+    /// The role, made now.
+    pub(crate) fn role(
+        &self,
+        account: &str,
+        description: Option<&str>,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Role {
+        Role {
+            account: account.to_owned(),
+            id: unique_id(IdPrefix::Aroa, account, entropy),
+            created: now,
+            trust: self.trust(),
+            name: self.name.clone(),
+            path: self.path.clone(),
+            description: description.map(str::to_owned),
+            max_session_seconds: 3_600,
+            policies: self.policies(account),
+            boundary: None,
+            tags: Vec::new(),
+            profiles: 0,
+        }
+    }
+
+    /// What it may do.
+    pub(crate) fn policies(&self, account: &str) -> Attached {
+        let mut policies = Attached::default();
+        if self.service == ROTATION {
+            policies.inline.insert("Rotation".to_owned(), rotation_policy(account));
+        }
+        policies
+    }
+
     /// Its trust policy.
     pub(crate) fn trust(&self) -> String {
         json!({
@@ -57,6 +95,59 @@ impl ServiceLinked {
             }],
         })
         .to_string()
+    }
+}
+
+/// What AWS asks the roles of rotation functions to have, for all secrets of the account.
+fn rotation_policy(account: &str) -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "secretsmanager:DescribeSecret",
+                    "secretsmanager:GetSecretValue",
+                    "secretsmanager:PutSecretValue",
+                    "secretsmanager:UpdateSecretVersionStage",
+                ],
+                "Resource": format!("arn:aws:secretsmanager:*:{account}:secret:*"),
+            },
+            {"Effect": "Allow", "Action": "secretsmanager:GetRandomPassword", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                "Resource": format!("arn:aws:kms:*:{account}:key/*"),
+                "Condition": {
+                    "StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"},
+                },
+            },
+        ],
+    })
+    .to_string()
+}
+
+impl Iam {
+    /// Makes the service-linked role of `service` in an account that has none yet, as AWS's services do
+    /// when they first need theirs.
+    ///
+    /// # Errors
+    /// Another writer was faster, or the account has as many roles as it may.
+    pub async fn provide_service_linked_role(
+        &self,
+        account: &str,
+        service: &str,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        let linked = ServiceLinked::of(service, None)?;
+        if self.get::<Role>(account, &linked.name).await?.is_some() {
+            return Ok(());
+        }
+        let mut edit = self.edit(account).await?;
+        let role = linked.role(account, None, now, entropy);
+        self.add_role(&mut edit, &role).await?;
+        edit.commit().await
     }
 }
 

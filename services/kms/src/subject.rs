@@ -119,6 +119,10 @@ impl Target for Subject {
         &self.account
     }
 
+    fn resource_type(&self) -> Option<&'static str> {
+        Some("AWS::KMS::Key")
+    }
+
     fn tag(&self, key: &str) -> Option<&str> {
         let (_, value) = self.tags.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
         Some(value)

@@ -6,6 +6,7 @@ use strongroom_api::{Reply, Result, Timestamp};
 
 use crate::SecretsManager;
 use crate::replication::ReplicationStatus;
+use crate::rotation::{Rotation, ShownRules};
 use crate::secret::{Found, Secret};
 use crate::tag::Tag;
 
@@ -19,9 +20,15 @@ pub struct Description {
     secret_type: Option<String>,
     description: Option<String>,
     kms_key_id: Option<String>,
+    rotation_enabled: Option<bool>,
+    #[shape(name = "RotationLambdaARN")]
+    rotation_lambda_arn: Option<String>,
+    rotation_rules: Option<ShownRules>,
+    last_rotated_date: Option<Timestamp>,
     last_changed_date: Timestamp,
     last_accessed_date: Option<Timestamp>,
     deleted_date: Option<Timestamp>,
+    next_rotation_date: Option<Timestamp>,
     tags: Option<Vec<Tag>>,
     version_ids_to_stages: Option<Stages>,
     created_date: Timestamp,
@@ -39,9 +46,15 @@ pub struct ListEntry {
     secret_type: Option<String>,
     description: Option<String>,
     kms_key_id: Option<String>,
+    rotation_enabled: Option<bool>,
+    #[shape(name = "RotationLambdaARN")]
+    rotation_lambda_arn: Option<String>,
+    rotation_rules: Option<ShownRules>,
+    last_rotated_date: Option<Timestamp>,
     last_changed_date: Timestamp,
     last_accessed_date: Option<Timestamp>,
     deleted_date: Option<Timestamp>,
+    next_rotation_date: Option<Timestamp>,
     tags: Option<Vec<Tag>>,
     secret_versions_to_stages: Option<Stages>,
     created_date: Timestamp,
@@ -81,15 +94,21 @@ impl Description {
     /// Describes `secret`.
     #[must_use]
     pub fn of(secret: &Secret) -> Self {
+        let rotation = secret.rotation.as_deref();
         Self {
             arn: secret.arn().to_owned(),
             name: secret.name.clone(),
             secret_type: secret.secret_type.clone(),
             description: secret.description.clone(),
             kms_key_id: secret.kms_key_id.clone(),
+            rotation_enabled: rotation.map(|rotation| rotation.enabled),
+            rotation_lambda_arn: rotation.and_then(|rotation| rotation.function.clone()),
+            rotation_rules: rotation.and_then(Rotation::shown_rules),
+            last_rotated_date: rotation.and_then(Rotation::shown_last),
             last_changed_date: secret.changed,
             last_accessed_date: secret.accessed,
             deleted_date: secret.deletion,
+            next_rotation_date: rotation.and_then(Rotation::shown_next),
             tags: secret.tags.clone(),
             version_ids_to_stages: stages(secret),
             created_date: secret.created,
@@ -109,9 +128,14 @@ impl ListEntry {
             secret_type,
             description,
             kms_key_id,
+            rotation_enabled,
+            rotation_lambda_arn,
+            rotation_rules,
+            last_rotated_date,
             last_changed_date,
             last_accessed_date,
             deleted_date,
+            next_rotation_date,
             tags,
             version_ids_to_stages,
             created_date,
@@ -124,9 +148,14 @@ impl ListEntry {
             secret_type,
             description,
             kms_key_id,
+            rotation_enabled,
+            rotation_lambda_arn,
+            rotation_rules,
+            last_rotated_date,
             last_changed_date,
             last_accessed_date,
             deleted_date,
+            next_rotation_date,
             tags,
             secret_versions_to_stages: version_ids_to_stages,
             created_date,

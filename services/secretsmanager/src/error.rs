@@ -3,6 +3,8 @@
 //! Texts are quoted from replies of the real service where such are published; the wording of the
 //! others is ours and is listed in `docs/divergences.md`.
 
+pub mod rotation;
+
 use strongroom_api::Error;
 use strongroom_records::RecordError;
 

@@ -11,6 +11,20 @@ pub const REPLICATION_STARTED: &str = "ReplicationStarted";
 pub const REPLICATION_SUCCEEDED: &str = "ReplicationSucceeded";
 /// It could not be made or brought up to date.
 pub const REPLICATION_FAILED: &str = "ReplicationFailed";
+/// A rotation began.
+pub const ROTATION_STARTED: &str = "RotationStarted";
+/// It is done.
+pub const ROTATION_SUCCEEDED: &str = "RotationSucceeded";
+/// An attempt at it failed.
+pub const ROTATION_FAILED: &str = "RotationFailed";
+/// Another value was put in its place, or it was given up.
+pub const ROTATION_ABANDONED: &str = "RotationAbandoned";
+/// A test of a rotation began.
+pub const TEST_STARTED: &str = "TestRotationStarted";
+/// It is done.
+pub const TEST_SUCCEEDED: &str = "TestRotationSucceeded";
+/// It failed.
+pub const TEST_FAILED: &str = "TestRotationFailed";
 /// A version goes with its secret when the recovery window ends.
 pub const START_VERSION_DELETE: &str = "StartSecretVersionDelete";
 /// A version is gone with its secret.
@@ -40,6 +54,22 @@ pub fn of_secret(
         ..ServiceEvent::default()
     };
     event.record(circumstances)
+}
+
+/// Puts on record that `name` happened to the rotation of `secret` that makes the version `token`.
+///
+/// # Errors
+/// Internal only: the log cannot take it.
+pub fn of_rotation(
+    circumstances: &Circumstances<'_>,
+    secret: &Secret,
+    token: &str,
+    name: &str,
+    failure: Option<&str>,
+) -> Result<()> {
+    let request_id = format!("Rotation-{}-{token}", secret.arn());
+    let circumstances = Circumstances { request_id: &request_id, ..*circumstances };
+    of_secret(&circumstances, secret, name, failure)
 }
 
 /// Puts on record that `name` happened to every version of `secret`, once for each as AWS does.

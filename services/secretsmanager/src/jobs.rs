@@ -2,20 +2,22 @@
 
 mod delete_expired_secrets;
 mod replicate_secrets;
+mod rotate_due_secrets;
 mod write_access_notes;
 
 use std::sync::Arc;
 
-use strongroom_api::{Job, Result};
+use strongroom_api::{Job, LongJob, Result};
 
 pub use delete_expired_secrets::DeleteExpiredSecrets;
 pub use replicate_secrets::ReplicateSecrets;
+pub use rotate_due_secrets::RotateDueSecrets;
 pub use write_access_notes::WriteAccessNotes;
 
 use crate::{SecretsManager, error};
 
 /// The principal that the jobs run as.
-const PRINCIPAL: &str = "secretsmanager.amazonaws.com";
+pub(crate) const PRINCIPAL: &str = "secretsmanager.amazonaws.com";
 
 /// Every job of `service`.
 #[must_use]
@@ -25,6 +27,12 @@ pub fn all(service: Arc<SecretsManager>) -> Vec<Arc<dyn Job>> {
         Arc::new(ReplicateSecrets(service.clone())),
         Arc::new(WriteAccessNotes(service)),
     ]
+}
+
+/// Every long job of `service`.
+#[must_use]
+pub fn long(service: Arc<SecretsManager>) -> Vec<Arc<dyn LongJob>> {
+    vec![Arc::new(RotateDueSecrets(service))]
 }
 
 impl SecretsManager {

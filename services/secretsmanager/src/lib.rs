@@ -6,22 +6,27 @@
 //! - The rules are pure and have no I/O: [`id`] (names and ARNs), [`staging`] (labels), [`secret`] and
 //!   [`version`] (what a secret is), [`filter`] (which secrets a list shows), [`password`].
 //! - [`records`] knows where things are stored, finds a secret by any of its ids and saves it.
+//! - [`rotation`] and [`schedule`] say when a secret is rotated and how far that is; [`functions`] is the
+//!   port to Lambda.
 //! - [`value`] seals a version's value under a data key of its own; [`keys`] is the port to KMS.
 //! - [`jobs`] lists what time starts.
 //!
 //! The service knows neither HTTP nor the store's engine nor any other service: what it needs from
-//! outside are the traits [`keys::Keys`] and [`policy::Directory`].
+//! outside are the traits [`keys::Keys`], [`policy::Directory`] and [`functions::Functions`].
 
 pub mod access;
+pub mod census;
 pub mod description;
 pub mod error;
 pub mod events;
 pub mod filter;
+pub mod functions;
 pub mod id;
 pub mod jobs;
 pub mod keys;
 pub mod listing;
 pub mod operations;
+pub mod operator;
 pub mod page;
 pub mod password;
 pub mod paths;
@@ -31,7 +36,11 @@ mod rekey;
 mod replica;
 pub mod replicate;
 pub mod replication;
+pub mod rotate;
+pub mod rotation;
+pub mod schedule;
 pub mod secret;
+mod seen;
 pub mod staging;
 pub mod tag;
 #[cfg(test)]
@@ -51,12 +60,14 @@ pub use operations::OPERATIONS;
 /// A call of this service.
 pub type Call<'a> = strongroom_api::Call<'a, SecretsManager>;
 
-/// The service: secrets in `records`, data keys from `keys`.
+/// The service: secrets in `records`, data keys from `keys`, rotation by `functions`.
 pub struct SecretsManager {
     /// Where secrets are stored.
     pub(crate) records: Arc<Records>,
     /// Where data keys come from.
     pub(crate) keys: Arc<dyn keys::Keys>,
+    /// Functions that rotate.
+    pub(crate) functions: Arc<dyn functions::Functions>,
     /// Which principals exist.
     pub(crate) directory: Arc<dyn policy::Directory>,
     /// Reads of today that are not in the records yet.
@@ -64,14 +75,16 @@ pub struct SecretsManager {
 }
 
 impl SecretsManager {
-    /// The service over `records`, with data keys from `keys` and principals from `directory`.
+    /// The service over `records`, with data keys from `keys`, functions that rotate from `functions` and
+    /// principals from `directory`.
     #[must_use]
     pub fn new(
         records: Arc<Records>,
         keys: Arc<dyn keys::Keys>,
+        functions: Arc<dyn functions::Functions>,
         directory: Arc<dyn policy::Directory>,
     ) -> Self {
-        Self { records, keys, directory, access: access::Access::default() }
+        Self { records, keys, functions, directory, access: access::Access::default() }
     }
 }
 
@@ -90,14 +103,9 @@ impl Service for SecretsManager {
                 reason: "replicas in another account are not offered yet",
             },
             NotOffered {
-                name: "CancelRotateSecret",
-                reason: "functions that rotate cannot be run here",
-            },
-            NotOffered {
                 name: "DisassociateCrossAccountReplica",
                 reason: "replicas in another account are not offered yet",
             },
-            NotOffered { name: "RotateSecret", reason: "functions that rotate cannot be run here" },
         ],
     };
 }

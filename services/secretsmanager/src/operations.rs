@@ -4,6 +4,7 @@ use crate::SecretsManager;
 
 strongroom_api::operations! { SecretsManager;
     batch_get_secret_value::BatchGetSecretValue,
+    cancel_rotate_secret::CancelRotateSecret,
     create_secret::CreateSecret,
     delete_resource_policy::DeleteResourcePolicy,
     delete_secret::DeleteSecret,
@@ -19,6 +20,7 @@ strongroom_api::operations! { SecretsManager;
     remove_regions_from_replication::RemoveRegionsFromReplication,
     replicate_secret_to_regions::ReplicateSecretToRegions,
     restore_secret::RestoreSecret,
+    rotate_secret::RotateSecret,
     stop_replication_to_replica::StopReplicationToReplica,
     tag_resource::TagResource,
     untag_resource::UntagResource,

@@ -8,6 +8,7 @@
 //! ACCOUNT/REGION/secretsmanager/by-accessed/TIME/NAME
 //! due/secretsmanager/deletion/TIME/ACCOUNT/REGION/NAME     what the deletion job looks through
 //! due/secretsmanager/replication/TIME/ACCOUNT/REGION/NAME  what the replication job looks through
+//! due/secretsmanager/rotation/TIME/ACCOUNT/REGION/NAME     what rotation looks through
 //! ```
 //! Times are milliseconds since the epoch with 15 digits, so that keys sort as time does.
 
@@ -89,6 +90,9 @@ pub fn value_key(secret: &Secret, version_id: &str) -> String {
 pub const DELETIONS: &str = "due/secretsmanager/deletion/";
 /// The prefix of what the replication job looks through.
 pub const REPLICATIONS: &str = "due/secretsmanager/replication/";
+
+/// The prefix of what rotation looks through.
+pub const ROTATIONS: &str = "due/secretsmanager/rotation/";
 
 /// The key under which `secret` stands as due at `due` in the index with this prefix.
 #[must_use]

@@ -8,7 +8,7 @@ use strongroom_records::{Changes, Records, Stored};
 use crate::error;
 use crate::id::{self, SecretId};
 use crate::keys::Context;
-use crate::paths::{DELETIONS, INDEXES, REPLICATIONS, due_key, secret_key, value_key};
+use crate::paths::{DELETIONS, INDEXES, REPLICATIONS, ROTATIONS, due_key, secret_key, value_key};
 use crate::secret::{Found, Secret};
 use crate::staging::CURRENT;
 use crate::value::Envelope;
@@ -129,6 +129,8 @@ impl SecretsManager {
         stage_due(changes, DELETIONS, &secret, old, secret.deletion);
         let old = before.and_then(|before| before.replication_due);
         stage_due(changes, REPLICATIONS, &secret, old, secret.replication_due);
+        let old = before.and_then(Secret::rotation_due);
+        stage_due(changes, ROTATIONS, &secret, old, secret.rotation_due());
         let key = secret_key(&secret.account, &secret.region, &secret.name);
         match found {
             Some(found) => changes.replace(&found.0, &secret),
@@ -266,6 +268,9 @@ fn stage_removal(changes: &mut Changes<'_>, found: &Found) {
     }
     if let Some(due) = found.replication_due {
         changes.delete(&due_key(REPLICATIONS, found, due));
+    }
+    if let Some(due) = found.rotation_due() {
+        changes.delete(&due_key(ROTATIONS, found, due));
     }
     changes.remove(&found.0);
 }

@@ -108,6 +108,7 @@ fn resemble(secret: &mut Secret, primary: &Secret, replica: &Replica) {
     secret.secret_type.clone_from(&primary.secret_type);
     secret.tags.clone_from(&primary.tags);
     secret.policy.clone_from(&primary.policy);
+    secret.rotation = primary.rotation.as_ref().map(|rotation| Box::new(rotation.for_replica()));
     secret.changed = primary.changed;
     secret.versions = merged(std::mem::take(&mut secret.versions), &primary.versions);
 }

@@ -1,5 +1,7 @@
 //! What a secret is, and the rules by which it changes. Pure; no I/O.
 
+mod rotating;
+
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +11,7 @@ use strongroom_policy::{Kind, Policy};
 use strongroom_records::{Record, Stored};
 
 use crate::replication::{self, Replication};
+use crate::rotation::Rotation;
 use crate::staging::{self, CURRENT, PENDING};
 use crate::tag::Tag;
 use crate::value::Envelope;
@@ -70,6 +73,9 @@ pub struct Secret {
     /// secret not have done so.
     #[serde(default, with = "crate::time::optional", skip_serializing_if = "Option::is_none")]
     pub replication_due: Option<Timestamp>,
+    /// Its rotation; none if it was never to be rotated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<Box<Rotation>>,
     /// The value of the current version, unless it is large. It rides here so that the commonest read
     /// is one record; see [`crate::records`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +143,7 @@ impl Secret {
             policy: None,
             replication: Replication::default(),
             replication_due: None,
+            rotation: None,
             current_value: None,
             arn: OnceLock::new(),
         }
@@ -191,6 +198,11 @@ impl Secret {
     /// Notes that anything of it changed at `now`: its replicas, if it has some, are behind from now on.
     pub fn mark_changed(&mut self, now: Timestamp) {
         self.changed = now;
+        self.mark_replicas_behind(now);
+    }
+
+    /// Notes that its replicas, if it has some, are behind from now on.
+    pub fn mark_replicas_behind(&mut self, now: Timestamp) {
         if self.replication.mark_behind() {
             self.replication_due = Some(now.plus_millis(replication::GRACE_MILLIS));
         }
@@ -223,6 +235,7 @@ impl Secret {
         if makes_current {
             // A new current value ends whatever rotation was preparing: AWSPENDING goes.
             staging::detach(&mut self.versions, PENDING);
+            self.count_as_rotation(version_id, now);
         }
         if makes_current || !had_current {
             // The first version with a value is current whatever was asked for.
@@ -264,6 +277,9 @@ impl Secret {
                 self.replication.primary_region(&self.region).map(Values::one)
             }
             "secretsmanager:resource/type" => self.secret_type.as_deref().map(Values::one),
+            "secretsmanager:resource/allowrotationlambdaarn" => {
+                self.rotation.as_ref()?.function.as_deref().map(Values::one)
+            }
             _ => None,
         }
     }

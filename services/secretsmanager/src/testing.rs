@@ -1,19 +1,25 @@
 //! A service in a test, with keys that obey unless told otherwise, and principals that exist.
 
-use std::collections::{BTreeMap, HashMap};
+mod functions;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use strongroom_api::{BoxFuture, Caller, Circumstances, Error, Host, Hosted, Job, PrincipalKind};
+use strongroom_api::{
+    BoxFuture, Caller, Circumstances, Error, Host, Hosted, Job, LongJob, PrincipalKind,
+};
 use strongroom_records::Records;
 use strongroom_store::{Direction, Range};
 use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
 
-use crate::jobs::{DeleteExpiredSecrets, ReplicateSecrets, WriteAccessNotes};
+use crate::jobs::{DeleteExpiredSecrets, ReplicateSecrets, RotateDueSecrets, WriteAccessNotes};
 use crate::keys::{Context, DataKey, KeyChoice, KeyFault, Keys, PlainKey, Wrapped};
 use crate::policy::Directory;
 use crate::{OPERATIONS, SecretsManager};
 use strongroom_policy::Policy;
+
+pub(crate) use functions::{Script, TestFunctions, function};
 
 /// A room to try the service in.
 #[derive(Clone)]
@@ -22,6 +28,7 @@ pub(crate) struct Room {
     pub(crate) service: Arc<SecretsManager>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) keys: Arc<TestKeys>,
+    pub(crate) functions: Arc<TestFunctions>,
 }
 
 impl Room {
@@ -32,9 +39,65 @@ impl Room {
     /// A room whose service begins with what is stored already.
     pub(crate) fn over(records: Arc<Records>) -> Self {
         let keys = Arc::new(TestKeys::default());
-        let service = Arc::new(SecretsManager::new(records, keys.clone(), Arc::new(Everyone)));
-        let host = Arc::new(Hosted::new(service.clone(), OPERATIONS));
-        Self { stage: Stage::new(2), service, host, keys }
+        let functions = Arc::new(TestFunctions::default());
+        let service =
+            SecretsManager::new(records, keys.clone(), functions.clone(), Arc::new(Everyone));
+        let service = Arc::new(service);
+        let host: Arc<dyn Host> = Arc::new(Hosted::new(service.clone(), OPERATIONS));
+        let stage = Stage::new(2);
+        functions.place(stage.clone(), host.clone());
+        Self { stage, service, host, keys, functions }
+    }
+
+    /// The room after a crash: nothing is left but what is stored, and the time.
+    pub(crate) fn restarted(&self) -> Self {
+        let records = &self.service.records;
+        let anew = Records::new(records.store().clone(), records.keyring().clone(), 8 << 20);
+        let room = Self::over(Arc::new(anew));
+        room.stage.advance_millis(self.stage.now().millis() - room.stage.now().millis());
+        room
+    }
+
+    /// A room with a secret `db` and a function `rotate` that does as the templates do.
+    pub(crate) async fn with_function() -> Self {
+        let room = Self::with_secret("db").await;
+        room.functions.script("rotate", Script::Obedient);
+        room
+    }
+
+    /// Asks for a rotation with the token that the number makes; `rules` are JSON or null.
+    pub(crate) async fn ask(&self, token: u32, rules: Value) -> Result<Value, Refusal> {
+        let body = json!({
+            "SecretId": "db", "ClientRequestToken": version(token),
+            "RotationLambdaARN": function("rotate"), "RotationRules": rules,
+        });
+        self.call("RotateSecret", &body.to_string()).await
+    }
+
+    /// Does what is due of rotation, as the server does. The answer is how many secrets that were.
+    pub(crate) async fn rotate(&self) -> usize {
+        let mut done = 0;
+        while let Some(piece) = self.due().await.into_iter().next() {
+            self.work(&piece).await;
+            done += 1;
+            assert!(done < 1_000, "rotation storms: {piece}");
+        }
+        done
+    }
+
+    /// The secrets that rotation finds due.
+    pub(crate) async fn due(&self) -> Vec<String> {
+        let job = RotateDueSecrets(self.service.clone());
+        job.due(self.stage.now(), 100, &HashSet::new()).await.unwrap()
+    }
+
+    /// Rotates one that is due.
+    pub(crate) async fn work(&self, piece: &str) {
+        let job = RotateDueSecrets(self.service.clone());
+        let stage = self.stage.as_caller(Caller::service(ACCOUNT, job.principal()));
+        let time = self.stage.clone();
+        let clock = move || time.now();
+        job.work(piece, &stage.circumstances(), &clock).await.unwrap();
     }
 
     /// A room with one secret whose value is `hunter2`; its version is number 1.

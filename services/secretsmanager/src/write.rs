@@ -1,15 +1,14 @@
 //! What the operations that store a value have in common.
 
-use strongroom_api::{Error, Result, Shape, Values};
+use strongroom_api::{Circumstances, Error, Result, Shape, Values};
 
-use crate::Call;
-use crate::error;
 use crate::keys::{Context, KeyChoice, PROBE};
 use crate::operations::get_secret_value;
 use crate::records::context;
 use crate::secret::{Found, Secret};
 use crate::value::{Envelope, Value};
 use crate::version::Version;
+use crate::{Call, error, events};
 
 /// A KMS key as clients name it; an empty one stands for the default key.
 #[derive(Clone, Debug, PartialEq, Eq, Shape)]
@@ -71,8 +70,36 @@ pub async fn probe_key(call: &Call<'_>, secret: &Secret) -> Result<()> {
 pub struct Added {
     /// The sealed value, to be saved with the secret.
     pub envelope: Envelope,
-    /// How many old versions made room, to be put on record once that is saved.
-    pub cleaned: usize,
+    /// What came along with the value, to be put on record once that is saved.
+    pub aftermath: Aftermath,
+}
+
+/// What a new value brings with it.
+#[derive(Default)]
+pub struct Aftermath {
+    /// How many old versions made room.
+    cleaned: usize,
+    /// The token of a rotation that it has made an end of.
+    abandoned: Option<String>,
+}
+
+impl Aftermath {
+    /// That so many old versions made room.
+    #[must_use]
+    pub fn cleaned(cleaned: usize) -> Self {
+        Self { cleaned, abandoned: None }
+    }
+
+    /// Puts it on record.
+    ///
+    /// # Errors
+    /// Internal only: the log cannot take it.
+    pub fn record(&self, circumstances: &Circumstances<'_>, secret: &Secret) -> Result<()> {
+        if let Some(token) = &self.abandoned {
+            events::of_rotation(circumstances, secret, token, events::ROTATION_ABANDONED, None)?;
+        }
+        events::repeated(circumstances, secret, events::VERSION_DELETION, self.cleaned)
+    }
 }
 
 /// Adds a version with this value to `secret`, see [`Secret::add_version`], and takes out the oldest of
@@ -90,9 +117,11 @@ pub async fn add_value(
     let (envelope, shown_key) = seal(call, secret, version_id, value).await?;
     // First, since a full secret takes no more; and again, for what lost its label just now.
     let mut cleaned = secret.clean_up(call.now, CLEANED_AT_ONCE).len();
+    let rotating = secret.rotating().map(str::to_owned);
     secret.add_version(version_id, shown_key, stages, call.now)?;
+    let abandoned = rotating.filter(|_| secret.rotating().is_none());
     cleaned += secret.clean_up(call.now, CLEANED_AT_ONCE - cleaned).len();
-    Ok(Added { envelope, cleaned })
+    Ok(Added { envelope, aftermath: Aftermath { cleaned, abandoned } })
 }
 
 /// Seals a value for a version of `secret` under the secret's key. With it comes the key's ARN, as the

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use strongroom_api::{Reply, ResourceRule, Result, Shape, Target};
+use strongroom_api::{Circumstances, Reply, ResourceRule, Result, Shape, Target};
 use strongroom_policy::{Decision, Request};
 
 use crate::principals::Role;
-use crate::{Sts, error};
+use crate::{Call, Sts, error};
 
 /// An ARN, of a role for the most part.
 #[derive(Clone, Debug, Shape)]
@@ -43,6 +43,21 @@ impl AssumedRoleUser {
 }
 
 impl Sts {
+    /// Whether the caller may assume the role of this ARN. A role that is not there nobody may.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn may_assume(&self, circumstances: &Circumstances<'_>, arn: &str) -> Result<bool> {
+        match self.find_role(arn).await {
+            Ok(Some(role)) => {
+                Ok(Call::new(self, circumstances).would_allow("sts:AssumeRole", &role))
+            }
+            Ok(None) => Ok(false),
+            Err(error) if error.is_internal() => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// The role of this ARN; `None` if there is none.
     ///
     /// # Errors
@@ -55,7 +70,7 @@ impl Sts {
 }
 
 /// Account and name of a role's ARN.
-fn parts(arn: &str) -> Option<(&str, &str)> {
+pub(crate) fn parts(arn: &str) -> Option<(&str, &str)> {
     let (account, path) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
     let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
@@ -69,6 +84,10 @@ impl Target for Role {
 
     fn account(&self) -> &str {
         &self.principal.account
+    }
+
+    fn resource_type(&self) -> Option<&'static str> {
+        Some("AWS::IAM::Role")
     }
 
     fn tag(&self, key: &str) -> Option<&str> {

@@ -89,10 +89,14 @@ pub(crate) type Sessions = quick_cache::sync::Cache<Box<str>, Arc<Opened>>;
 /// Temporary credentials as replies show them.
 #[derive(Reply)]
 pub struct Credentials {
-    access_key_id: String,
-    secret_access_key: Sensitive<String>,
-    session_token: Sensitive<String>,
-    expiration: Timestamp,
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: Sensitive<String>,
+    /// The session token.
+    pub session_token: Sensitive<String>,
+    /// When the session ends.
+    pub expiration: Timestamp,
 }
 
 /// A session about to be issued.

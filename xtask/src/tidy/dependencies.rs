@@ -130,9 +130,12 @@ fn is_for_testing(home: &str) -> bool {
 fn may_see(from: &str, to: &str) -> bool {
     let is_core = to.starts_with("core/");
     match from.split('/').next() {
-        Some("core" | "services") => is_core,
+        // The agent is a client of the services, not a part of them.
+        Some("core" | "services" | "agent" | "rotators") => is_core,
         // What builds or measures the whole may see the whole.
-        Some("server" | "xtask") => is_core || to.starts_with("services/"),
+        Some("server" | "xtask") => {
+            is_core || to.starts_with("services/") || to == "agent" || to == "rotators"
+        }
         // Measures and kills the finished server; of ours it uses what reads the trail and signs.
         Some("benches" | "conformance") => is_core || to == "benches",
         _ => false,

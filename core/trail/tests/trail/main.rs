@@ -1,6 +1,8 @@
 //! The trail from outside: writing, reading, opening after a mishap, finding tampering.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod digests;
+mod keeping;
 mod killing;
 mod opening;
 mod reading;

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use strongroom_trail::{Trail, read_from, tail};
+use strongroom_trail::{Options, Trail, read_from, tail};
 
 use crate::{event, open, segments, written};
 
@@ -110,4 +110,14 @@ fn a_trail_in_memory_keeps_the_latest_records_and_reads_alike() {
     trail.close().unwrap();
     assert!(trail.append(&event(26)).is_err());
     assert_eq!(follower.wait(), None);
+}
+
+#[test]
+fn an_event_is_given_back_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let trail = Trail::open(folder.path(), Options::default(), 0).unwrap();
+    let events = [&br#"{"a":1}"#[..], br#"{"sequence":7,"chain":"x","b":{"sequence":8}}"#];
+    trail.append_many(&events).unwrap();
+    let read: Vec<_> = trail.read_from(1).map(|entry| entry.unwrap().event()).collect();
+    assert_eq!(read, events);
 }

@@ -1,9 +1,8 @@
 //! CreateServiceLinkedRole: makes the role by which a service works in the account.
 
-use strongroom_api::access_key::{IdPrefix, unique_id};
 use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values};
 
-use crate::entity::{Attached, Role};
+use crate::entity::Role;
 use crate::found::Nascent;
 use crate::service_linked::ServiceLinked;
 use crate::shape::{GroupName, RoleDescription};
@@ -53,20 +52,8 @@ impl Operation for CreateServiceLinkedRole {
         if call.service.get::<Role>(&target.account, &linked.name).await?.is_some() {
             return Err(error::service_linked_role_taken(&linked.name));
         }
-        let role = Role {
-            account: target.account.clone(),
-            id: unique_id(IdPrefix::Aroa, &target.account, call.entropy),
-            created: call.now,
-            trust: linked.trust(),
-            name: linked.name,
-            path: linked.path,
-            description: input.description.as_deref().map(str::to_owned),
-            max_session_seconds: 3_600,
-            policies: Attached::default(),
-            boundary: None,
-            tags: Vec::new(),
-            profiles: 0,
-        };
+        let description = input.description.as_deref();
+        let role = linked.role(&target.account, description, call.now, call.entropy);
         call.service.add_role(&mut edit, &role).await?;
         edit.commit().await?;
         Ok(Output { role: shown::Role::created(&role, &role.trust) })

@@ -182,6 +182,10 @@ impl Target for Route {
     fn account(&self) -> &str {
         self.source.account()
     }
+
+    fn resource_type(&self) -> Option<&'static str> {
+        self.source.subject.resource_type()
+    }
 }
 
 impl Target for Side {

@@ -6,7 +6,7 @@ use crate::id::{SecretId, VersionId, VersionStage};
 use crate::secret::{Found, Secret};
 use crate::value::Value;
 use crate::write::{self, Token};
-use crate::{Call, SecretsManager, error, events, replicate};
+use crate::{Call, SecretsManager, error, replicate};
 
 /// The operation.
 pub struct PutSecretValue;
@@ -80,7 +80,7 @@ impl Operation for PutSecretValue {
         let output = output(&changed, token);
         let fresh = vec![(token.clone(), added.envelope)];
         call.service.save(Some(&secret), changed, fresh).await?;
-        events::repeated(call, &secret, events::VERSION_DELETION, added.cleaned)?;
+        added.aftermath.record(call, &secret)?;
         replicate::propagate(call, &secret).await;
         Ok(output)
     }

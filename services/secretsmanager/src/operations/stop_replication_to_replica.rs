@@ -50,6 +50,8 @@ impl Operation for StopReplicationToReplica {
         let mut changes = service.records.changes();
         let mut promoted = secret.0.value.clone();
         promoted.replication = Replication::Alone;
+        // The rotation was its primary's; a secret of its own is set up anew.
+        promoted.rotation = None;
         promoted.changed = call.now;
         service.stage(&mut changes, Some(&secret), promoted, Vec::new()).await?;
         // Both ends of the link go in one transaction.

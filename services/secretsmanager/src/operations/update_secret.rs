@@ -11,7 +11,7 @@ use crate::id::{SecretId, VersionId};
 use crate::secret::{Found, Secret};
 use crate::value::{Envelope, Value};
 use crate::write::{self, KmsKeyId, Token};
-use crate::{Call, SecretsManager, error, events, rekey, replicate};
+use crate::{Call, SecretsManager, error, rekey, replicate};
 
 /// The operation.
 pub struct UpdateSecret;
@@ -135,7 +135,7 @@ impl Operation for UpdateSecret {
         let added = write::add_value(call, &mut changed, token, &value, None).await?;
         fresh.push((token.to_owned(), added.envelope));
         call.service.save(Some(secret), changed, fresh).await?;
-        events::repeated(call, secret, events::VERSION_DELETION, added.cleaned)?;
+        added.aftermath.record(call, secret)?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, Some(token)))
     }

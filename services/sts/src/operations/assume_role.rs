@@ -51,7 +51,8 @@ pub struct ProvidedContext {
 /// The reply.
 #[derive(Reply)]
 pub struct Output {
-    credentials: Credentials,
+    /// What the session is used with.
+    pub credentials: Credentials,
     assumed_role_user: AssumedRoleUser,
     packed_policy_size: Option<i64>,
     source_identity: Option<String>,
@@ -59,6 +60,27 @@ pub struct Output {
 
 /// The longest session that is made from another session, and the usual length, in seconds.
 const HOUR: i64 = 3_600;
+
+impl AssumeRole {
+    /// The request for a session of `role`, as services make it that act on somebody's behalf.
+    #[must_use]
+    pub fn input(role: &str, session: &str, seconds: i32) -> Input {
+        Input {
+            role_arn: Arn(role.to_owned()),
+            role_session_name: SessionName(session.to_owned()),
+            policy_arns: None,
+            policy: None,
+            duration_seconds: Some(seconds),
+            tags: None,
+            transitive_tag_keys: None,
+            external_id: None,
+            serial_number: None,
+            token_code: None,
+            source_identity: None,
+            provided_contexts: None,
+        }
+    }
+}
 
 impl Operation for AssumeRole {
     const NAME: &'static str = "AssumeRole";

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use strongroom_api::{
     Audit, Authorized, Demands, Operation, Reply, Result, Sensitive, Shape, Values,
 };
+use strongroom_wire::json;
 use strongroom_policy::{Authority, Context, Principal, Request, ResourceRule, decide};
 
 use crate::jwks::JwkSet;
@@ -16,7 +17,7 @@ use crate::principals::{Provider, Role};
 use crate::role::{Arn, AssumedRoleUser, SessionName};
 use crate::session::{Credentials, Draft, Origin};
 use crate::token::Token;
-use crate::{Call, Sts, error};
+use crate::{Call, Sts, error, role};
 
 /// The operation.
 pub struct AssumeRoleWithWebIdentity;
@@ -72,6 +73,26 @@ impl Operation for AssumeRoleWithWebIdentity {
     /// The caller is nobody yet; see the top of this file.
     fn demands<'t>(_: &'t Input, _: &'t Role) -> Demands<'t> {
         Demands::new()
+    }
+
+    fn identity(input: &Input) -> Option<String> {
+        let token = Token::read(input.web_identity_token.reveal()).ok()?;
+        let (account, _) = role::parts(&input.role_arn.0)?;
+        let issuer = token.issuer().ok()?.strip_prefix("https://")?.trim_end_matches('/');
+        let provider = format!("arn:aws:iam::{account}:oidc-provider/{issuer}");
+        let (subject, audience) = (token.subject().ok()?, token.audiences().into_iter().next()?);
+        let principal = format!("{provider}:{audience}:{subject}");
+        let mut identity = b"{\"type\":\"WebIdentityUser\"".to_vec();
+        for (name, value) in [
+            ("principalId", principal.as_str()),
+            ("userName", subject),
+            ("identityProvider", &provider),
+        ] {
+            identity.extend_from_slice(format!(",\"{name}\":").as_bytes());
+            json::push_string(&mut identity, value);
+        }
+        identity.push(b'}');
+        String::from_utf8(identity).ok()
     }
 
     async fn run(call: &Call<'_>, input: &Input, role: Authorized<Role>) -> Result<Output> {

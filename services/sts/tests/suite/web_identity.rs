@@ -100,6 +100,23 @@ async fn tokens_signed_with_either_kind_of_key_make_a_session() {
 }
 
 #[tokio::test]
+async fn the_record_tells_of_the_bearer_in_the_account_of_the_role() {
+    let issuer = Issuer::new();
+    let world = cluster(&issuer);
+    let token = issuer.token("ES256", &claims(&world));
+    world.call("AssumeRoleWithWebIdentity", input(&token)).await;
+    let record = world.stage.tape.records().remove(0);
+    let provider = format!("arn:aws:iam::123456789012:oidc-provider/{URL}");
+    let bearer = json!({
+        "type": "WebIdentityUser", "principalId": format!("{provider}:sts.amazonaws.com:pod-1"),
+        "userName": "pod-1", "identityProvider": provider,
+    });
+    assert_eq!(record["userIdentity"], bearer);
+    assert_eq!(record["recipientAccountId"], "123456789012");
+    assert_eq!(record["resources"][0]["type"], "AWS::IAM::Role");
+}
+
+#[tokio::test]
 async fn what_a_token_lacks_is_told() {
     let issuer = Issuer::new();
     let world = cluster(&issuer);

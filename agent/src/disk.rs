@@ -1,0 +1,233 @@
+//! Values on disk, encrypted, for the time of an outage in which the agent starts anew.
+//!
+//! A file holds one value: 12 bytes of nonce, then AES-256-GCM of the value with the file's own name as
+//! associated data, so that files cannot be exchanged. The name is an HMAC of what was asked for, so that
+//! it tells nothing.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
+use bytes::Bytes;
+use data_encoding::{BASE64, HEXLOWER};
+use serde::{Deserialize, Serialize};
+use strongroom_client::Machine;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::cache::Entry;
+use crate::config::DiskCache;
+use crate::failure::Failure;
+use crate::wanted::{Item, Wanted};
+
+const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 12;
+/// More than the largest value.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// The folder of values.
+pub struct Disk {
+    folder: PathBuf,
+    cipher: LessSafeKey,
+    names: hmac::Key,
+    machine: Arc<dyn Machine>,
+}
+
+/// What a file holds.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+struct Kept {
+    body: String,
+    arn: String,
+    name: String,
+    version_id: String,
+    confirmed_at: i64,
+}
+
+impl Disk {
+    /// Opens folder and key, making what is not there.
+    ///
+    /// # Errors
+    /// For files that cannot be used, naming them.
+    pub fn open(config: &DiskCache, machine: Arc<dyn Machine>) -> Result<Self, Failure> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.folder)
+            .map_err(|cause| of_file("create", &config.folder, &cause))?;
+        let key = key(&config.key_file, machine.as_ref())?;
+        // One key for each use.
+        let derived =
+            |purpose: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*key), purpose);
+        let unusable = |_| Failure::new("the key of the disk cache cannot be used");
+        let cipher =
+            UnboundKey::new(&AES_256_GCM, derived(b"values").as_ref()).map_err(unusable)?;
+        Ok(Self {
+            folder: config.folder.clone(),
+            cipher: LessSafeKey::new(cipher),
+            names: hmac::Key::new(hmac::HMAC_SHA256, derived(b"names").as_ref()),
+            machine,
+        })
+    }
+
+    /// Keeps the value; one that cannot be kept is logged and let go.
+    pub fn put(&self, wanted: &Wanted, entry: &Entry, confirmed_at: i64) {
+        if let Err(cause) = self.write(wanted, entry, confirmed_at) {
+            tracing::warn!(%cause, "a value could not be kept on disk");
+        }
+    }
+
+    /// The value, if it is there and whole.
+    #[must_use]
+    pub fn get(&self, wanted: &Wanted) -> Option<Entry> {
+        let name = self.name(wanted);
+        let mut sealed = Zeroizing::new(Vec::new());
+        let file = fs::File::open(self.folder.join(&name)).ok()?;
+        file.take(MAX_FILE_BYTES).read_to_end(&mut sealed).ok()?;
+        let (nonce, rest) = sealed.split_at_mut_checked(NONCE_BYTES)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let opened = self.cipher.open_in_place(nonce, Aad::from(name.as_bytes()), rest);
+        let Ok(opened) = opened else {
+            tracing::warn!(file = name, "a value on disk is damaged or of another key");
+            return None;
+        };
+        let kept: Kept = serde_json::from_slice(opened).ok()?;
+        let body = Zeroizing::new(BASE64.decode(kept.body.as_bytes()).ok()?);
+        let entry =
+            Entry::new(Bytes::from_owner(Wiped(body)), &kept.arn, &kept.name, &kept.version_id);
+        entry.confirm(kept.confirmed_at, kept.confirmed_at);
+        Some(entry)
+    }
+
+    /// Lets the value go.
+    pub fn remove(&self, wanted: &Wanted) {
+        let _absent = fs::remove_file(self.folder.join(self.name(wanted)));
+    }
+
+    fn write(&self, wanted: &Wanted, entry: &Entry, confirmed_at: i64) -> std::io::Result<()> {
+        let failed = |_| std::io::Error::other("it could not be sealed");
+        let kept = Kept {
+            body: BASE64.encode(&entry.body),
+            arn: entry.arn.clone(),
+            name: entry.name.clone(),
+            version_id: entry.version_id.clone(),
+            confirmed_at,
+        };
+        let mut text = Zeroizing::new(serde_json::to_vec(&kept)?);
+        let name = self.name(wanted);
+        let mut nonce = [0; NONCE_BYTES];
+        self.machine.fill(&mut nonce).map_err(|_| std::io::Error::other("no randomness"))?;
+        let unique = Nonce::assume_unique_for_key(nonce);
+        self.cipher
+            .seal_in_place_append_tag(unique, Aad::from(name.as_bytes()), &mut *text)
+            .map_err(failed)?;
+        let beside = self.folder.join(format!("{name}.new"));
+        let mut file = private().truncate(true).create(true).open(&beside)?;
+        file.write_all(&nonce)?;
+        file.write_all(&text)?;
+        fs::rename(beside, self.folder.join(name))
+    }
+
+    fn name(&self, wanted: &Wanted) -> String {
+        let role = wanted.role.as_deref().unwrap_or_default();
+        let text = match &wanted.item {
+            Item::Secret { id, version_id, version_stage } => {
+                let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+                format!("s\n{role}\n{id}\n{}\n{}", or_none(version_id), or_none(version_stage))
+            }
+            Item::Parameter { name, with_decryption } => {
+                format!("p\n{role}\n{name}\n{with_decryption}")
+            }
+        };
+        HEXLOWER.encode(hmac::sign(&self.names, text.as_bytes()).as_ref())
+    }
+}
+
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The key in the file, made if it is not there.
+fn key(path: &Path, machine: &dyn Machine) -> Result<Zeroizing<[u8; KEY_BYTES]>, Failure> {
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    match private().create_new(true).open(path) {
+        Ok(mut file) => {
+            machine.fill(&mut *key)?;
+            file.write_all(&*key).map_err(|cause| of_file("write", path, &cause))?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let mut file = fs::File::open(path).map_err(|cause| of_file("read", path, &cause))?;
+            file.read_exact(&mut *key).map_err(|cause| of_file("read", path, &cause))?;
+        }
+        Err(cause) => return Err(of_file("create", path, &cause)),
+    }
+    Ok(key)
+}
+
+fn private() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
+
+/// A file that could not be used.
+pub(crate) fn of_file(action: &str, path: &Path, cause: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot {action} {}: {cause}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+    use strongroom_client::ThisMachine;
+
+    use super::*;
+
+    fn wanted(id: &str) -> Wanted {
+        let item = Item::Secret { id: id.to_owned(), version_id: None, version_stage: None };
+        Wanted { role: None, item }
+    }
+
+    fn open(folder: &Path) -> Disk {
+        let config = DiskCache { folder: folder.join("values"), key_file: folder.join("key") };
+        Disk::open(&config, ThisMachine::shared()).unwrap()
+    }
+
+    #[test]
+    fn a_value_outlives_the_agent_and_lies_nowhere_in_the_clear() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = Entry::new(Bytes::from_static(b"hunter2-hunter2"), "arn", "prod-db", "v");
+        open(folder.path()).put(&wanted("prod-db"), &entry, 7);
+        let found = open(folder.path()).get(&wanted("prod-db")).unwrap();
+        assert_eq!((&found.body[..], found.confirmed_at()), (&b"hunter2-hunter2"[..], 7));
+        for file in fs::read_dir(folder.path().join("values")).unwrap() {
+            let file = file.unwrap();
+            let text = String::from_utf8_lossy(&fs::read(file.path()).unwrap()).into_owned();
+            assert!(!text.contains("hunter2") && !text.contains("prod-db"), "{text}");
+            assert!(!file.file_name().to_string_lossy().contains("prod"));
+        }
+    }
+
+    #[test]
+    fn files_that_are_exchanged_or_changed_do_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = open(folder.path());
+        let entry = Entry::new(Bytes::from_static(b"one"), "arn", "a", "v");
+        disk.put(&wanted("a"), &entry, 7);
+        let path = |id| disk.folder.join(disk.name(&wanted(id)));
+        fs::copy(path("a"), path("b")).unwrap();
+        assert!(disk.get(&wanted("b")).is_none());
+        let mut bytes = fs::read(path("a")).unwrap();
+        bytes[20] ^= 1;
+        fs::write(path("a"), bytes).unwrap();
+        assert!(disk.get(&wanted("a")).is_none());
+        disk.remove(&wanted("a"));
+        assert!(!path("a").exists());
+    }
+}

@@ -1,0 +1,177 @@
+"""A server, agents before it, and clients that know of neither."""
+
+import json
+import os
+import queue
+import re
+import subprocess
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from identities import People
+from server import running
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BINARY = REPOSITORY / os.environ.get("STRONGROOM_BIN", "target/release/strongroom")
+REGION = "us-east-1"
+TOKEN = "sesame"
+READY = re.compile(r"ready at (http://\S+)")
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def connect(endpoint):
+    session = boto3.Session()
+
+    def connect(service, region=REGION, access_key="test", secret_key="test", session_token=None):
+        return session.client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            aws_session_token=session_token,
+            config=Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True),
+        )
+
+    return connect
+
+
+@pytest.fixture(scope="session")
+def sm(connect):
+    return connect("secretsmanager")
+
+
+@pytest.fixture
+def people(connect):
+    people = People(connect)
+    yield people
+    people.remove()
+
+
+@pytest.fixture
+def name():
+    return f"conformance/{uuid4().hex}"
+
+
+@pytest.fixture
+def secret(sm, name):
+    """The name of a secret whose value is "one"."""
+    sm.create_secret(Name=name, SecretString="one")
+    yield name
+    sm.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
+class Agent:
+    """A running agent."""
+
+    def __init__(self, url, exports, home):
+        self.url = url
+        self.home = home
+        self.exports = exports
+
+    def get(self, target, method="GET", **headers):
+        """Status and body. The token is shown unless told otherwise."""
+        headers = {"X_Aws_Parameters_Secrets_Token": TOKEN, **headers}
+        headers = {name.replace("_", "-"): value for name, value in headers.items() if value}
+        request = urllib.request.Request(self.url + target, headers=headers, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=PATIENCE_SECONDS) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def value(self, target, **headers):
+        status, body = self.get(target, **headers)
+        assert status == 200, body
+        return json.loads(body)
+
+
+def environment(endpoint, access_key="test", secret_key="test", session_token=None, **more):
+    """What a program finds: the endpoint and a key, and nothing of who runs the tests."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    keys = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
+    if session_token:
+        keys["AWS_SESSION_TOKEN"] = session_token
+    return {**kept, "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, **keys, **more}
+
+
+@pytest.fixture
+def start(endpoint, tmp_path):
+    """Starts agents; each ends with its test."""
+    started = []
+
+    def start(*options, listen="127.0.0.1:0", keys=None, **more):
+        home = tmp_path / uuid4().hex
+        home.mkdir()
+        variables = environment(
+            endpoint, **(keys or {}), **{"AWS_TOKEN": TOKEN, "HOME": str(home), **more}
+        )
+        agent = subprocess.Popen(
+            [BINARY, "agent", "--listen", listen, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={name: value for name, value in variables.items() if value},
+        )
+        started.append(agent)
+        has_role = "--role" in options or "--instance-profile" in options
+        return wait_until_ready(agent, home, exports=3 if has_role else 0)
+
+    yield start
+    for agent in started:
+        agent.terminate()
+        assert agent.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+def wait_until_ready(agent, home, exports):
+    lines = queue.Queue()
+
+    def read():
+        for line in agent.stderr:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    said = []
+    while True:
+        line = lines.get(timeout=PATIENCE_SECONDS)
+        if line is None:
+            raise RuntimeError("the agent did not start\n" + "".join(said))
+        said.append(line)
+        ready = READY.search(line)
+        if ready:
+            break
+    shown = [agent.stdout.readline().strip() for _ in range(exports)]
+    pairs = dict(line.removeprefix("export ").split("=", 1) for line in shown)
+    return Agent(ready[1], pairs, home)
+
+
+@pytest.fixture
+def strongroom(endpoint, tmp_path):
+    """Runs a command of the binary to its end."""
+
+    def strongroom(*arguments, keys=None, **more):
+        return subprocess.run(
+            [BINARY, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            env=environment(endpoint, **(keys or {}), **{"HOME": str(tmp_path), **more}),
+        )
+
+    return strongroom

@@ -1,0 +1,105 @@
+//! Credentials: what they are, where they come from, and how they stay good.
+
+mod assume_role;
+mod chain;
+mod container;
+mod document;
+mod fresh;
+mod instance;
+mod process;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+pub use assume_role::AssumeRole;
+pub use chain::chain;
+pub use document::read_document;
+pub use fresh::Fresh;
+
+use crate::Error;
+
+/// An access key, with its session's token if it is of a session. Wiped when dropped.
+#[derive(Clone)]
+pub struct Credentials {
+    access_key_id: String,
+    secret_access_key: Zeroizing<String>,
+    session_token: Option<Zeroizing<String>>,
+    expiration: Option<Timestamp>,
+}
+
+impl Credentials {
+    /// Credentials that do not expire.
+    #[must_use]
+    pub fn new(id: &str, secret: &str, session_token: Option<&str>) -> Self {
+        Self {
+            access_key_id: id.to_owned(),
+            secret_access_key: Zeroizing::new(secret.to_owned()),
+            session_token: session_token.map(|token| Zeroizing::new(token.to_owned())),
+            expiration: None,
+        }
+    }
+
+    /// The same until then.
+    #[must_use]
+    pub fn until(mut self, expiration: Timestamp) -> Self {
+        self.expiration = Some(expiration);
+        self
+    }
+
+    /// The access key's id.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn secret_access_key(&self) -> &str {
+        &self.secret_access_key
+    }
+
+    /// The session's token.
+    #[must_use]
+    pub fn session_token(&self) -> Option<&str> {
+        self.session_token.as_ref().map(|token| token.as_str())
+    }
+
+    /// When they end; `None` if they do not.
+    #[must_use]
+    pub fn expiration(&self) -> Option<Timestamp> {
+        self.expiration
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({}, …)", self.access_key_id)
+    }
+}
+
+/// What [`Provide`] answers, in its time.
+pub type Providing<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A source of credentials.
+pub trait Provide: Send + Sync {
+    /// Credentials that are good now.
+    fn provide(&self) -> Providing<'_, Result<Credentials, Error>>;
+
+    /// Forgets what it remembers: the service has refused it.
+    fn forget(&self) -> Providing<'_, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// Credentials that stay as they are.
+pub struct Static(pub Credentials);
+
+impl Provide for Static {
+    fn provide(&self) -> Providing<'_, Result<Credentials, Error>> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+}

@@ -1,0 +1,71 @@
+//! Operations of AWS's model that are not offered, each with the reason.
+
+use strongroom_api::NotOffered;
+
+const fn because(name: &'static str, reason: &'static str) -> NotOffered {
+    NotOffered { name, reason }
+}
+
+const LAYER_POLICY: &str = "layers belong to their account alone";
+const DURABLE: &str = "durable executions are not offered";
+const CAPACITY: &str = "functions run on the server's own machine";
+const SIGNING: &str = "code signing is not offered";
+const SOURCES: &str = "event source mappings are not offered";
+const URLS: &str = "function URLs are not offered";
+const EVENTS: &str = "events are tried three times, and kept for six hours";
+const PROVISIONED: &str = "instances are started when they are needed";
+
+/// The list.
+pub const NOT_OFFERED: &[NotOffered] = &[
+    because("AddLayerVersionPermission", LAYER_POLICY),
+    because("CheckpointDurableExecution", DURABLE),
+    because("CreateCapacityProvider", CAPACITY),
+    because("CreateCodeSigningConfig", SIGNING),
+    because("CreateEventSourceMapping", SOURCES),
+    because("CreateFunctionUrlConfig", URLS),
+    because("DeleteCapacityProvider", CAPACITY),
+    because("DeleteCodeSigningConfig", SIGNING),
+    because("DeleteEventSourceMapping", SOURCES),
+    because("DeleteFunctionCodeSigningConfig", SIGNING),
+    because("DeleteFunctionEventInvokeConfig", EVENTS),
+    because("DeleteFunctionUrlConfig", URLS),
+    because("DeleteProvisionedConcurrencyConfig", PROVISIONED),
+    because("GetCapacityProvider", CAPACITY),
+    because("GetCodeSigningConfig", SIGNING),
+    because("GetDurableExecution", DURABLE),
+    because("GetDurableExecutionHistory", DURABLE),
+    because("GetDurableExecutionState", DURABLE),
+    because("GetEventSourceMapping", SOURCES),
+    because("GetFunctionEventInvokeConfig", EVENTS),
+    because("GetFunctionScalingConfig", CAPACITY),
+    because("GetFunctionUrlConfig", URLS),
+    because("GetLayerVersionPolicy", LAYER_POLICY),
+    because("GetProvisionedConcurrencyConfig", PROVISIONED),
+    because("InvokeAsync", "it is deprecated: Invoke with the type Event does the same"),
+    because("InvokeWithResponseStream", "replies are not streamed"),
+    because("ListCapacityProviders", CAPACITY),
+    because("ListCodeSigningConfigs", SIGNING),
+    because("ListDurableExecutionsByFunction", DURABLE),
+    because("ListEventSourceMappings", SOURCES),
+    because("ListFunctionEventInvokeConfigs", EVENTS),
+    because("ListFunctionUrlConfigs", URLS),
+    because("ListFunctionVersionsByCapacityProvider", CAPACITY),
+    because("ListFunctionsByCodeSigningConfig", SIGNING),
+    because("ListProvisionedConcurrencyConfigs", PROVISIONED),
+    because("PutFunctionCodeSigningConfig", SIGNING),
+    because("PutFunctionEventInvokeConfig", EVENTS),
+    because("PutFunctionRecursionConfig", "loops are not looked for"),
+    because("PutFunctionScalingConfig", CAPACITY),
+    because("PutProvisionedConcurrencyConfig", PROVISIONED),
+    because("PutRuntimeManagementConfig", "the operator chooses the interpreters"),
+    because("RemoveLayerVersionPermission", LAYER_POLICY),
+    because("SendDurableExecutionCallbackFailure", DURABLE),
+    because("SendDurableExecutionCallbackHeartbeat", DURABLE),
+    because("SendDurableExecutionCallbackSuccess", DURABLE),
+    because("StopDurableExecution", DURABLE),
+    because("UpdateCapacityProvider", CAPACITY),
+    because("UpdateCodeSigningConfig", SIGNING),
+    because("UpdateEventSourceMapping", SOURCES),
+    because("UpdateFunctionEventInvokeConfig", EVENTS),
+    because("UpdateFunctionUrlConfig", URLS),
+];
