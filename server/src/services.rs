@@ -18,9 +18,9 @@ use strongroom_sns::ports::Ports as SnsPorts;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
-use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::functions::{Functions, TracingLog};
 use crate::adapters::iam_identities::IamIdentities;
@@ -29,13 +29,13 @@ use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::rotation::LambdaFunctions;
+use crate::adapters::rotation::LambdaFunctions as Rotators;
 use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
-use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, NoFunctions, Reachable};
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
@@ -93,7 +93,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(LambdaFunctions(Arc::clone(&lambda))),
+        Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
@@ -121,7 +121,9 @@ pub fn build(foundation: &Foundation) -> Parts {
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
-    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(AlarmActions)));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
+    let actions = AlarmActions { sns: Arc::clone(&sns), lambda: Arc::clone(&lambda) };
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
     jobs.push(Arc::new(MeasureSecrets {
@@ -129,7 +131,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
-    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation)));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
@@ -161,7 +162,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     }
 }
 
-fn sns_ports(foundation: &Foundation) -> SnsPorts {
+fn sns_ports(foundation: &Foundation, lambda: Arc<Lambda>) -> SnsPorts {
     SnsPorts {
         address: Arc::new(Reachable {
             public_url: foundation.config.outward.public_url.clone(),
@@ -169,7 +170,7 @@ fn sns_ports(foundation: &Foundation) -> SnsPorts {
         }),
         web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
         mail: Arc::clone(&foundation.mail) as _,
-        functions: Arc::new(NoFunctions),
+        functions: Arc::new(LambdaFunctions(lambda)),
     }
 }
 
