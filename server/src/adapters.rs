@@ -21,4 +21,5 @@ pub mod secrets_seen;
 pub mod trail_events;
 pub mod secret_metrics;
 pub mod sns;
+pub mod ssm;
 pub mod workers;

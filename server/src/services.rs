@@ -15,6 +15,7 @@ use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
 use strongroom_sns::ports::Ports as SnsPorts;
+use strongroom_ssm::Ssm;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
@@ -35,6 +36,7 @@ use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::ssm::{ParameterKeys, ReferencedSecrets};
 use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
@@ -96,6 +98,11 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
+    let ssm = Arc::new(Ssm::new(
+        Arc::clone(records),
+        Arc::new(ParameterKeys(Arc::clone(&kms))),
+        Arc::new(ReferencedSecrets(Arc::clone(&secretsmanager))),
+    ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
@@ -147,6 +154,7 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
             Arc::new(Table::new(cloudwatch, strongroom_cloudwatch::OPERATIONS)),
             Arc::new(Table::new(Arc::clone(&sns), strongroom_sns::OPERATIONS)),
+            Arc::new(Table::new(ssm, strongroom_ssm::OPERATIONS)),
         ],
         jobs,
         tasks: vec![

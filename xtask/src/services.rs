@@ -10,6 +10,7 @@ use strongroom_lambda::Lambda;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
+use strongroom_ssm::Ssm;
 use strongroom_sts::Sts;
 use strongroom_wire::shape::Model;
 
@@ -48,6 +49,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Lambda>("AWS Lambda", strongroom_lambda::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
         offer::<Sns>("Amazon SNS", strongroom_sns::OPERATIONS),
+        offer::<Ssm>("AWS Systems Manager Parameter Store", strongroom_ssm::OPERATIONS),
     ]
 }
 

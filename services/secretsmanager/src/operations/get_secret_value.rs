@@ -32,6 +32,26 @@ impl Input {
     }
 }
 
+impl GetSecretValue {
+    /// A request for the current value.
+    #[must_use]
+    pub fn current(secret_id: SecretId) -> Input {
+        Input::current(secret_id)
+    }
+
+    /// A request for the version with this id.
+    #[must_use]
+    pub fn version(secret_id: SecretId, id: String) -> Input {
+        Input { secret_id, version_id: Some(VersionId(id)), version_stage: None }
+    }
+
+    /// A request for the version with this staging label.
+    #[must_use]
+    pub fn stage(secret_id: SecretId, stage: String) -> Input {
+        Input { secret_id, version_id: None, version_stage: Some(VersionStage(stage)) }
+    }
+}
+
 /// The reply.
 #[derive(Reply)]
 pub struct Output {
@@ -50,6 +70,36 @@ impl Output {
     #[must_use]
     pub fn arn(&self) -> &str {
         &self.arn
+    }
+
+    /// The secret's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The id of the version.
+    #[must_use]
+    pub fn version_id(&self) -> &str {
+        &self.version_id
+    }
+
+    /// The value, if it is text.
+    #[must_use]
+    pub fn text(&self) -> Option<&Sensitive<String>> {
+        self.secret_string.as_ref()
+    }
+
+    /// The staging labels of the version.
+    #[must_use]
+    pub fn stages(&self) -> &[String] {
+        self.version_stages.as_deref().unwrap_or_default()
+    }
+
+    /// When the version was made.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created_date
     }
 }
 
