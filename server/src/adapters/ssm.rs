@@ -154,7 +154,9 @@ fn secret_fault(error: Error) -> SecretFault {
     match error.code(Family::Json) {
         "ResourceNotFoundException" => SecretFault::Missing,
         "AccessDeniedException" => refused(true),
-        "ValidationException" | "InvalidRequestException" | "InvalidParameterException"
+        "ValidationException"
+        | "InvalidRequestException"
+        | "InvalidParameterException"
         | "DecryptionFailure" => refused(false),
         _ => SecretFault::Other(error),
     }

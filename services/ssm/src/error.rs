@@ -173,7 +173,9 @@ pub fn policies_not_offered() -> Error {
 pub fn invalid_filter_key(key: &str, valid: &str) -> Error {
     Error::new(
         "InvalidFilterKey",
-        format!("The following filter key is not valid: {key}. Valid filter keys include: [{valid}]."),
+        format!(
+            "The following filter key is not valid: {key}. Valid filter keys include: [{valid}]."
+        ),
     )
 }
 
@@ -191,7 +193,9 @@ pub fn duplicate_filter(key: &str) -> Error {
 pub fn invalid_filter_option(option: &str, valid: &str) -> Error {
     Error::new(
         "InvalidFilterOption",
-        format!("The following filter option is not valid: {option}. Valid options include: [{valid}]."),
+        format!(
+            "The following filter option is not valid: {option}. Valid options include: [{valid}]."
+        ),
     )
 }
 
@@ -199,7 +203,9 @@ pub fn invalid_filter_option(option: &str, valid: &str) -> Error {
 pub fn invalid_filter_choice(value: &str, valid: &str) -> Error {
     Error::new(
         "InvalidFilterOption",
-        format!("The following filter value is not valid: {value}. Valid values include: [{valid}]."),
+        format!(
+            "The following filter value is not valid: {value}. Valid values include: [{valid}]."
+        ),
     )
 }
 
@@ -214,8 +220,11 @@ pub fn missing_filter_values(key: &str) -> Error {
 
 /// Others keep changing the parameter.
 pub fn busy() -> Error {
-    Error::new("TooManyUpdates", "There are concurrent updates for a resource that supports one update at a time.")
-        .capital_message()
+    Error::new(
+        "TooManyUpdates",
+        "There are concurrent updates for a resource that supports one update at a time.",
+    )
+    .capital_message()
 }
 
 /// A token that is none of ours.

@@ -52,7 +52,8 @@ pub async fn page(call: &Call<'_>, query: &Query<'_>) -> Result<Page> {
     let mut found = Page { parameters: Vec::new(), next_token: None };
     let mut looked_at = 0;
     loop {
-        let batch = call.service.records.scan::<Parameter>(range.clone(), Direction::Forward, BATCH);
+        let batch =
+            call.service.records.scan::<Parameter>(range.clone(), Direction::Forward, BATCH);
         let batch = batch.await.map_err(error::of_record)?;
         let Some(mut last) = batch.records.last().map(|last| last.key.clone()) else { break };
         let mut more = batch.more;
@@ -69,7 +70,8 @@ pub async fn page(call: &Call<'_>, query: &Query<'_>) -> Result<Page> {
                 let key = record.key.clone();
                 found.parameters.push(record);
                 if found.parameters.len() == query.limit {
-                    found.next_token = goes_on(call, range.after(&key)).await?.then(|| token(&all, &key));
+                    found.next_token =
+                        goes_on(call, range.after(&key)).await?.then(|| token(&all, &key));
                     return Ok(found);
                 }
             }

@@ -67,10 +67,7 @@ impl Named {
         if name.is_empty() || !name.bytes().all(is_allowed) {
             return Err(error::invalid_name());
         }
-        Ok(Self::Parameter(
-            Place { name: name.to_owned(), ..place },
-            selector.map(Selector::parse),
-        ))
+        Ok(Self::Parameter(Place { name: name.to_owned(), ..place }, selector.map(Selector::parse)))
     }
 }
 
@@ -130,7 +127,11 @@ pub fn check_new(place: &Place) -> Result<()> {
         return Err(error::reserved_name(name));
     }
     if lower.starts_with("aws") || lower.starts_with("ssm") {
-        return Err(if lower.contains('/') { error::invalid_name() } else { error::reserved_prefix() });
+        return Err(if lower.contains('/') {
+            error::invalid_name()
+        } else {
+            error::reserved_prefix()
+        });
     }
     if name.contains('/') && !name.starts_with('/') {
         return Err(error::not_fully_qualified());
@@ -247,10 +248,7 @@ mod tests {
         );
         let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf";
         assert_eq!(read(&format!("/aws/reference/secretsmanager/{arn}")), secret(arn, None));
-        assert_eq!(
-            read(&format!("/aws/reference/secretsmanager/{arn}:v")),
-            secret(arn, Some("v"))
-        );
+        assert_eq!(read(&format!("/aws/reference/secretsmanager/{arn}:v")), secret(arn, Some("v")));
     }
 
     #[test]

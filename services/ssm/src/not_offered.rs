@@ -4,7 +4,8 @@ use strongroom_api::NotOffered;
 
 const NOT_PARAMETERS: &str = "of Systems Manager, Parameter Store is offered here; nothing runs on or \
      keeps track of machines";
-const NOT_SHARED: &str = "parameters are not shared between accounts; share a secret with a resource policy";
+const NOT_SHARED: &str =
+    "parameters are not shared between accounts; share a secret with a resource policy";
 const NO_SETTINGS: &str = "the default tier is Standard; a request may say otherwise";
 const NO_ACCESS_REQUESTS: &str = "there are no nodes to ask access to";
 
@@ -56,7 +57,10 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "DescribeInstancePatches", reason: NOT_PARAMETERS },
     NotOffered { name: "DescribeInstanceProperties", reason: NOT_PARAMETERS },
     NotOffered { name: "DescribeInventoryDeletions", reason: NOT_PARAMETERS },
-    NotOffered { name: "DescribeMaintenanceWindowExecutionTaskInvocations", reason: NOT_PARAMETERS },
+    NotOffered {
+        name: "DescribeMaintenanceWindowExecutionTaskInvocations",
+        reason: NOT_PARAMETERS,
+    },
     NotOffered { name: "DescribeMaintenanceWindowExecutionTasks", reason: NOT_PARAMETERS },
     NotOffered { name: "DescribeMaintenanceWindowExecutions", reason: NOT_PARAMETERS },
     NotOffered { name: "DescribeMaintenanceWindowSchedule", reason: NOT_PARAMETERS },

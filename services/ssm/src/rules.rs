@@ -102,7 +102,9 @@ pub fn data_type(wanted: Option<&str>, before: Option<&Version>) -> Result<Strin
 /// ValidationException.
 pub fn key(kind: ParameterType, key: Option<&str>) -> Result<()> {
     if key.is_some() && kind != ParameterType::SecureString {
-        return Err(error::invalid("KeyId can only be used with parameters of the type SecureString."));
+        return Err(error::invalid(
+            "KeyId can only be used with parameters of the type SecureString.",
+        ));
     }
     Ok(())
 }

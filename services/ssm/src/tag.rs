@@ -39,7 +39,9 @@ const MOST_TAGS: usize = 50;
 pub fn add(to: &mut BTreeMap<String, String>, tags: &[Tag]) -> Result<()> {
     for tag in tags {
         if tag.key.0.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
-            return Err(error::invalid("aws: prefixed tag key names are not allowed for external use."));
+            return Err(error::invalid(
+                "aws: prefixed tag key names are not allowed for external use.",
+            ));
         }
         to.insert(tag.key.0.clone(), tag.value.clone());
     }
@@ -48,7 +50,8 @@ pub fn add(to: &mut BTreeMap<String, String>, tags: &[Tag]) -> Result<()> {
 
 /// Tags as they are shown.
 pub fn views(tags: &BTreeMap<String, String>) -> Vec<TagView> {
-    let view = |(key, value): (&String, &String)| TagView { key: key.clone(), value: value.clone() };
+    let view =
+        |(key, value): (&String, &String)| TagView { key: key.clone(), value: value.clone() };
     tags.iter().map(view).collect()
 }
 

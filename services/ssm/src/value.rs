@@ -143,11 +143,7 @@ fn open(sealed: &[u8], key: &Plain, arn: &str) -> Result<Plain> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or_else(damaged)?;
     let mut buffer = Zeroizing::new(body.to_vec());
     let opened = cipher(key)?
-        .open_in_place(
-            Nonce::assume_unique_for_key(*nonce),
-            Aad::from(arn.as_bytes()),
-            &mut buffer,
-        )
+        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(arn.as_bytes()), &mut buffer)
         .map_err(|_| damaged())?
         .len();
     buffer.truncate(opened);

@@ -57,8 +57,7 @@ impl Operation for DeleteParameters {
     }
 
     async fn run(call: &Call<'_>, _: &Input, slots: Authorized<Slots>) -> Result<Output> {
-        let mut output =
-            Output { deleted_parameters: Vec::new(), invalid_parameters: Vec::new() };
+        let mut output = Output { deleted_parameters: Vec::new(), invalid_parameters: Vec::new() };
         for slot in slots.into_inner().0 {
             let asked = slot.asked.clone();
             if delete_one(call, slot).await? {

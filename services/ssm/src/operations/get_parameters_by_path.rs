@@ -42,7 +42,8 @@ const MOST: usize = 10;
 impl Operation for GetParametersByPath {
     const NAME: &'static str = "GetParametersByPath";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str = r#"{"Path": "/prod/db", "Recursive": true, "WithDecryption": true}"#;
+    const EXAMPLE: &'static str =
+        r#"{"Path": "/prod/db", "Recursive": true, "WithDecryption": true}"#;
 
     type Service = Ssm;
     type Input = Input;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use strongroom_api::{
-    Audit, Authorized, Demand, Demands, Operation, Reply, Result, Shape, Values,
-};
+use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Reply, Result, Shape, Values};
 
 use crate::find::{Found, Slot};
 use crate::keys::KeyChoice;
@@ -119,8 +117,7 @@ impl Operation for PutParameter {
             data_type: rules::data_type(input.data_type.as_deref(), before)?,
             key_id,
         };
-        let choice =
-            KeyChoice { account: call.caller.account(), key: version.key_id.as_deref() };
+        let choice = KeyChoice { account: call.caller.account(), key: version.key_id.as_deref() };
         let sealing = reading::sealing(call, slot.arn());
         let sealed = sealing.seal(&input.value.0, (parameter.kind, tier), choice).await?;
         let output = Output { version: version.number, tier };

@@ -41,9 +41,8 @@ async fn tags_open_parameters() {
         scene.ok("PutParameter", body).await;
     }
     for key in ["aws:ResourceTag/team", "ssm:ResourceTag/team"] {
-        let condition = format!(
-            r#""Resource":"*","Condition":{{"StringEquals":{{"{key}":"red"}}}}"#
-        );
+        let condition =
+            format!(r#""Resource":"*","Condition":{{"StringEquals":{{"{key}":"red"}}}}"#);
         let caller = scene.as_caller(allowed(&condition));
         assert_eq!(caller.get("/r").await["Value"], "v");
         let code = caller.code("GetParameter", json!({"Name": "/b"})).await;

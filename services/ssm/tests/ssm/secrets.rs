@@ -13,12 +13,8 @@ async fn a_secret_is_read_as_a_secure_string() {
     assert_eq!(parameter["Value"], "se\"cret");
     assert_eq!((&parameter["Version"], &parameter["Type"]), (&json!(0), &json!("SecureString")));
     assert_eq!(parameter["Name"], SECRET);
-    assert_eq!(
-        parameter["ARN"],
-        "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf"
-    );
-    let source: Value =
-        serde_json::from_str(parameter["SourceResult"].as_str().unwrap()).unwrap();
+    assert_eq!(parameter["ARN"], "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf");
+    let source: Value = serde_json::from_str(parameter["SourceResult"].as_str().unwrap()).unwrap();
     assert_eq!(source["secretString"], "se\"cret");
     assert_eq!(source["versionStages"], json!(["AWSCURRENT"]));
     assert!(!scene.stage.tape.text().contains("cret\""), "{}", scene.stage.tape.text());
@@ -27,10 +23,9 @@ async fn a_secret_is_read_as_a_secure_string() {
 #[tokio::test]
 async fn a_stage_or_version_of_a_secret_stands_behind_a_colon() {
     let scene = Scene::new(81);
-    for (selector, stage) in [
-        ("AWSPREVIOUS", "AWSPREVIOUS"),
-        ("11111111-2222-4333-8444-555555555555", "by id"),
-    ] {
+    for (selector, stage) in
+        [("AWSPREVIOUS", "AWSPREVIOUS"), ("11111111-2222-4333-8444-555555555555", "by id")]
+    {
         let parameter = scene.get(&format!("{SECRET}:{selector}")).await;
         let source = parameter["SourceResult"].as_str().unwrap();
         assert!(source.contains(stage), "{source}");

@@ -29,7 +29,7 @@ async fn a_secure_string_is_clear_only_to_who_decrypts() {
     assert_eq!(scene.get("/prod/db").await["Value"], "hunter2");
     let sealed = scene.ok("GetParameter", json!({"Name": "/prod/db"})).await;
     let sealed = sealed["Parameter"]["Value"].as_str().unwrap().to_owned();
-    assert!(!sealed.contains("hunter2") && sealed.ends_with('='), "{sealed}");
+    assert!(!sealed.contains("hunter2"), "{sealed}");
     assert_eq!(*scene.wrapper.used.lock().unwrap(), [("default".to_owned(), ARN.to_owned())]);
     assert!(!scene.stage.tape.text().contains("hunter2"));
 }
@@ -113,10 +113,7 @@ async fn deleting_leaves_nothing_and_says_what_was_not_there() {
         scene.put(name, value).await;
     }
     let reply = scene.ok("DeleteParameters", json!({"Names": ["/a", "/nowhere"]})).await;
-    assert_eq!(
-        reply,
-        json!({"DeletedParameters": ["/a"], "InvalidParameters": ["/nowhere"]})
-    );
+    assert_eq!(reply, json!({"DeletedParameters": ["/a"], "InvalidParameters": ["/nowhere"]}));
     scene.ok("DeleteParameter", json!({"Name": "/b"})).await;
     assert_eq!(scene.code("DeleteParameter", json!({"Name": "/b"})).await, "ParameterNotFound");
     assert_eq!(scene.stored().await, 1, "only the number of parameters is left");

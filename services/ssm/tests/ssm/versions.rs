@@ -15,7 +15,10 @@ async fn a_version_is_read_by_number_and_by_label() {
     assert_eq!(scene.get("/a").await["Value"], "two");
     for selector in [":1", ":stable"] {
         let parameter = scene.get(&format!("/a{selector}")).await;
-        assert_eq!((&parameter["Value"], &parameter["Selector"]), (&json!("one"), &json!(selector)));
+        assert_eq!(
+            (&parameter["Value"], &parameter["Selector"]),
+            (&json!("one"), &json!(selector))
+        );
         assert_eq!(parameter["Name"], "/a");
     }
     for missing in ["/a:3", "/a:nowhere"] {
