@@ -2,7 +2,7 @@
 
 use strongroom_wire::{Result, Shape};
 
-use crate::parameter::Parameter;
+use crate::parameter::{Parameter, Version};
 use crate::shapes::{ParameterType, Tier};
 use crate::{error, name};
 
@@ -70,7 +70,7 @@ struct Filter {
 enum Key {
     Name,
     Type,
-    KeyId,
+    Kms,
     Path,
     Label,
     Tier,
@@ -117,7 +117,7 @@ impl Filters {
             key: match filter.key {
                 OldKey::Name => Key::Name,
                 OldKey::Type => Key::Type,
-                OldKey::KeyId => Key::KeyId,
+                OldKey::KeyId => Key::Kms,
             },
             how: How::Equals,
             values: filter.values.iter().map(|value| value.0.clone()).collect(),
@@ -128,6 +128,12 @@ impl Filters {
     /// Whether all of them fit.
     pub fn fit(&self, parameter: &Parameter) -> bool {
         self.0.iter().all(|filter| filter.fits(parameter))
+    }
+
+    /// The version that a filter by label is after.
+    pub fn labelled<'p>(&self, parameter: &'p Parameter) -> Option<&'p Version> {
+        let by_label = self.0.iter().find(|filter| matches!(filter.key, Key::Label))?;
+        by_label.values.iter().find_map(|label| parameter.labelled(label))
     }
 
     /// The only names that fit, if the filters say so.
@@ -151,7 +157,7 @@ impl Key {
         let key = match text {
             "Name" => Self::Name,
             "Type" => Self::Type,
-            "KeyId" => Self::KeyId,
+            "KeyId" => Self::Kms,
             "Path" => Self::Path,
             "Label" => Self::Label,
             "Tier" => Self::Tier,
@@ -162,7 +168,7 @@ impl Key {
             List::Descriptions if matches!(key, Self::Label) => {
                 Err(error::invalid_filter_key(text, "Path, Name, Type, KeyId, Tier"))
             }
-            List::ByPath if !matches!(key, Self::Type | Self::KeyId | Self::Label) => {
+            List::ByPath if !matches!(key, Self::Type | Self::Kms | Self::Label) => {
                 Err(error::invalid_filter_key(text, "Type, KeyId"))
             }
             _ => Ok(key),
@@ -177,7 +183,7 @@ impl Key {
                 ("Equals", How::Equals),
                 ("Contains", How::Contains),
             ],
-            Self::KeyId | Self::Type => &[("BeginsWith", How::BeginsWith), ("Equals", How::Equals)],
+            Self::Kms | Self::Type => &[("BeginsWith", How::BeginsWith), ("Equals", How::Equals)],
             Self::Label | Self::Tier | Self::DataType | Self::Tag(_) => &[("Equals", How::Equals)],
         };
         let Some(option) = option else {
@@ -211,7 +217,7 @@ impl Filter {
         match &self.key {
             Key::Name => self.any(|value| self.compare(&parameter.name, value)),
             Key::Type => self.any(|value| self.compare(parameter.kind.text(), value)),
-            Key::KeyId => {
+            Key::Kms => {
                 let key = latest.shown_key(parameter.kind);
                 self.any(|value| key.is_some_and(|key| self.compare(key, value)))
             }

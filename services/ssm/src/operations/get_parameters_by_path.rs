@@ -7,7 +7,7 @@ use crate::find::Path;
 use crate::listing::{self, Query};
 use crate::shapes::Name;
 use crate::views::ParameterView;
-use crate::{Call, Ssm, error, name, page, reading};
+use crate::{Call, Ssm, name, page, reading};
 
 /// GetParametersByPath.
 pub struct GetParametersByPath;
@@ -76,9 +76,12 @@ impl Operation for GetParametersByPath {
         let decrypt = input.with_decryption == Some(true);
         for parameter in &found.parameters {
             let arn = name::arn(call.caller.account(), call.region, &parameter.name);
-            let latest = parameter.latest().ok_or_else(|| error::internal("no version is left"))?;
-            let value = reading::value(call, parameter, latest, &arn, decrypt).await?;
-            output.parameters.push(ParameterView::of(parameter, latest, None, value, &arn));
+            let version = match filters.labelled(parameter) {
+                Some(labelled) => labelled,
+                None => reading::choose(parameter, None)?,
+            };
+            let value = reading::value(call, parameter, version, &arn, decrypt).await?;
+            output.parameters.push(ParameterView::of(parameter, version, None, value, &arn));
         }
         Ok(output)
     }

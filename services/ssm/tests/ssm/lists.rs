@@ -102,6 +102,18 @@ async fn filters_find_what_fits_all_of_them() {
 }
 
 #[tokio::test]
+async fn a_filter_by_label_finds_the_version_that_has_it() {
+    let scene = furnished(45).await;
+    scene.ok("LabelParameterVersion", json!({"Name": "/a/b", "Labels": ["live"]})).await;
+    scene.put("/a/b", "newer").await;
+    let body = json!({"Path": "/a", "ParameterFilters": [{"Key": "Label", "Values": ["live"]}]});
+    let reply = scene.ok("GetParametersByPath", body).await;
+    assert_eq!(names(&reply), ["/a/b"]);
+    assert_eq!(reply["Parameters"][0]["Value"], "/a/b");
+    assert_eq!(reply["Parameters"][0]["Version"], 1);
+}
+
+#[tokio::test]
 async fn filters_that_mean_nothing_are_refused() {
     let scene = Scene::new(44);
     for (filters, code) in [
