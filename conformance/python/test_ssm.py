@@ -1,12 +1,13 @@
 """SSM Parameter Store: parameters, versions, paths, SecureStrings, and secrets read as parameters."""
 
+import base64
 import json
 
 import pytest
 
 from conftest import ACCOUNT, REGION
 from evidence import INFERRED, MODEL, SECOND_HAND, TERRAFORM, USER_GUIDE, VERIFIED, case
-from expect import members, refused
+from expect import members, refused, soon
 from identities import allow
 
 SECRET = "/aws/reference/secretsmanager/"
@@ -103,8 +104,6 @@ def test_a_secure_string_is_encrypted_by_kms_for_its_arn(ssm, kms, root, put):
 
 @case("SSM-005", USER_GUIDE)
 def test_the_ciphertext_of_a_standard_parameter_opens_with_its_context(ssm, kms, root, put):
-    import base64
-
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     put("db", "in clear", Type="SecureString", KeyId=key)
     sealed = ssm.get_parameter(Name=f"{root}/db")["Parameter"]["Value"]
@@ -295,3 +294,63 @@ def test_deleting_says_what_was_not_there(ssm, root, put):
     assert members(ssm.delete_parameter(Name=f"{root}/b")) == set()
     with refused("ParameterNotFound"):
         ssm.delete_parameter(Name=f"{root}/b")
+
+
+@case("SSM-020", USER_GUIDE)
+def test_the_trail_says_who_read_a_secret_through_ssm_and_no_value(connect, ssm, sm, put, unique):
+    sm.create_secret(Name=unique, SecretString="PLANTED-hunter2-VALUE")
+    ssm.get_parameter(Name=f"{SECRET}{unique}", WithDecryption=True)
+    put("db", "PLANTED-hunter2-VALUE", Type="SecureString")
+
+    def events(key, value):
+        found = connect("cloudtrail").lookup_events(
+            LookupAttributes=[{"AttributeKey": key, "AttributeValue": value}]
+        )["Events"]
+        return [json.loads(event["CloudTrailEvent"]) for event in found]
+
+    def reads():
+        found = events("EventName", "GetSecretValue")
+        return [event for event in found if unique in json.dumps(event["requestParameters"])]
+
+    [read] = soon(reads, bool)
+    assert read["userIdentity"]["invokedBy"] == "ssm.amazonaws.com"
+    assert read["sourceIPAddress"] == "ssm.amazonaws.com"
+    name = f"/{unique}/db"
+
+    def written():
+        found = events("EventName", "PutParameter")
+        return [event for event in found if (event["requestParameters"] or {}).get("name") == name]
+
+    [put_event] = soon(written, bool)
+    assert put_event["eventSource"] == "ssm.amazonaws.com"
+    assert "hunter2" not in json.dumps([read, put_event])
+
+
+@case("SSM-021", USER_GUIDE)
+def test_decrypting_takes_the_right_to_the_key(kms, root, put, people):
+    key = kms.create_key()["KeyMetadata"]
+    put("db", "in clear", Type="SecureString", KeyId=key["KeyId"])
+    half = people.user(allow("ssm:GetParameter")).client("ssm")
+    name = f"{root}/db"
+    assert half.get_parameter(Name=name)["Parameter"]["Value"] != "in clear"
+    with refused("InvalidKeyId"):
+        half.get_parameter(Name=name, WithDecryption=True)
+    only_via = {"StringEquals": {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"}}
+    both = people.user(
+        allow("ssm:GetParameter"), allow("kms:Decrypt", key["Arn"], Condition=only_via)
+    )
+    reply = both.client("ssm").get_parameter(Name=name, WithDecryption=True)
+    assert reply["Parameter"]["Value"] == "in clear"
+
+
+@case("SSM-022", USER_GUIDE)
+def test_the_oldest_of_a_hundred_versions_goes_unless_it_is_labelled(ssm, root, put):
+    for number in range(101):
+        put("db", str(number), Overwrite=True)
+    name = f"{root}/db"
+    with refused("ParameterVersionNotFound"):
+        ssm.get_parameter(Name=f"{name}:1")
+    ssm.label_parameter_version(Name=name, ParameterVersion=2, Labels=["keep"])
+    with refused("ParameterMaxVersionLimitExceeded"):
+        put("db", "more", Overwrite=True)
+    assert ssm.get_parameter(Name=f"{name}:keep")["Parameter"]["Value"] == "1"
