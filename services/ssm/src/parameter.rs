@@ -8,7 +8,10 @@ use strongroom_records::Record;
 use crate::shapes::{ParameterType, Tier};
 
 /// Versions that are kept.
-pub const MOST_VERSIONS: usize = 100;
+const MOST_VERSIONS: usize = 100;
+/// Bytes of texts of all versions that fit into a record. Only descriptions and patterns in many scripts,
+/// each as long as it may be, come to more; then fewer versions are kept.
+const MOST_BYTES: usize = 800_000;
 /// Labels that a version may have.
 pub const MOST_LABELS: usize = 10;
 
@@ -61,6 +64,12 @@ impl Record for Parameter {
 }
 
 impl Parameter {
+    /// Whether there are more versions than are kept.
+    pub fn is_overfull(&self) -> bool {
+        let bytes: usize = self.versions.iter().map(Version::bytes).sum();
+        self.versions.len() > MOST_VERSIONS || bytes > MOST_BYTES
+    }
+
     /// The version that is read when nobody says which.
     ///
     /// There always is one; a record without would be damaged.
@@ -86,6 +95,16 @@ impl Parameter {
 }
 
 impl Version {
+    fn bytes(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let labels: usize = self.labels.iter().map(String::len).sum();
+        length(&self.description)
+            + length(&self.allowed_pattern)
+            + length(&self.key_id)
+            + self.user.len()
+            + labels
+    }
+
     /// The key as it is shown.
     pub fn shown_key(&self, kind: ParameterType) -> Option<&str> {
         if kind != ParameterType::SecureString {

@@ -7,7 +7,7 @@ use strongroom_api::{Audit, Authorized, Demand, Demands, Operation, Reply, Resul
 use crate::find::{Found, Slot};
 use crate::keys::KeyChoice;
 use crate::name::{Named, Place};
-use crate::parameter::{MOST_VERSIONS, Parameter, Version};
+use crate::parameter::{Parameter, Version};
 use crate::shapes::{KeyId, Name, ParameterType, ParameterValue, Tier};
 use crate::tag::{self, Tag};
 use crate::value::Value;
@@ -184,7 +184,7 @@ async fn save(
     let latest = parameter.latest().ok_or_else(|| error::internal("there is no version"))?.clone();
     let records = &call.service.records;
     let mut changes = records.changes();
-    if parameter.versions.len() > MOST_VERSIONS {
+    while parameter.is_overfull() {
         let oldest = parameter.versions.remove(0);
         if !oldest.labels.is_empty() {
             return Err(error::oldest_is_labelled(&parameter.name, oldest.number));

@@ -80,6 +80,23 @@ async fn the_oldest_of_a_hundred_versions_goes_unless_it_has_a_label() {
 }
 
 #[tokio::test]
+async fn the_longest_descriptions_and_patterns_still_fit_into_a_record() {
+    let scene = Scene::new(25);
+    let long = "\u{1f512}".repeat(1_024);
+    let pattern = format!("x|{}", "\u{1f511}".repeat(1_022));
+    for number in 1..=105 {
+        let body = json!({
+            "Name": "/a", "Value": "x", "Type": "String", "Overwrite": true,
+            "Description": long, "AllowedPattern": pattern,
+        });
+        assert_eq!(scene.ok("PutParameter", body).await["Version"], number);
+    }
+    assert_eq!(scene.get("/a").await["Version"], 105);
+    scene.ok("DeleteParameter", json!({"Name": "/a"})).await;
+    assert_eq!(scene.stored().await, 1);
+}
+
+#[tokio::test]
 async fn history_goes_on_where_the_page_before_ended() {
     let scene = Scene::new(24);
     for value in ["1", "2", "3"] {
