@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Ids, Job, LongJob, Rest};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
-use strongroom_logs::Logs;
 use strongroom_lambda::Lambda;
 use strongroom_lambda::events::DeliverEvents;
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
@@ -18,24 +18,27 @@ use strongroom_sns::ports::Ports as SnsPorts;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
-use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
-use crate::adapters::functions::{Functions, TracingLog};
+use crate::adapters::function_logs;
+use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::rotation::NoFunctions as NoRotators;
-use crate::adapters::secrets_seen::SecretsSeen;
-use crate::adapters::trail_events::TrailEvents;
-use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
-use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, NoFunctions, Reachable};
+use crate::adapters::rotation::NoFunctions as NoRotators;
+use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::secrets_seen::SecretsSeen;
+use crate::adapters::sns::{
+    Certificates, GivenUp, GuardedWeb, LambdaFunctions as SnsFunctions, Reachable,
+};
+use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
@@ -108,7 +111,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
+    let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
+    let functions = Functions::new(foundation, Arc::new(output));
     let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&lambda))),
@@ -128,7 +133,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
-    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation)));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
@@ -149,6 +154,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         jobs,
         tasks: vec![
             Box::pin(delivery.run()),
+            Box::pin(output_writer.run()),
             Box::pin(async move { call_metrics.keep().await }),
             Box::pin(async move { deliveries.run().await }),
         ],
@@ -160,7 +166,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     }
 }
 
-fn sns_ports(foundation: &Foundation) -> SnsPorts {
+fn sns_ports(foundation: &Foundation, lambda: Arc<Lambda>) -> SnsPorts {
     SnsPorts {
         address: Arc::new(Reachable {
             public_url: foundation.config.outward.public_url.clone(),
@@ -168,7 +174,7 @@ fn sns_ports(foundation: &Foundation) -> SnsPorts {
         }),
         web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
         mail: Arc::clone(&foundation.mail) as _,
-        functions: Arc::new(NoFunctions),
+        functions: Arc::new(SnsFunctions(lambda)),
     }
 }
 

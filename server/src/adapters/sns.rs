@@ -8,10 +8,12 @@ use lettre::message::{Mailbox, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde_json::{Value, json};
 use strongroom_api::{BoxFuture, Circumstances, Result};
+use strongroom_lambda::Lambda;
 use strongroom_outbound::{Fault, Limits};
 use strongroom_sns::Sns;
 use strongroom_sns::failure::Failure;
 use strongroom_sns::ports::{Address, Email, Functions, Mail, Miss, Post, Web};
+use strongroom_wire::Family;
 
 use crate::failure::Failure as Complaint;
 use crate::outward::{Exit, Relay};
@@ -145,18 +147,27 @@ impl lettre::message::header::Header for Unsubscribe {
     }
 }
 
-/// The port `Functions` of a server without AWS Lambda.
-pub struct NoFunctions;
+/// The port `Functions` of SNS over Lambda: an Invoke of the type `Event`, which the function's policy has
+/// to allow and which goes on record.
+pub struct LambdaFunctions(pub Arc<Lambda>);
 
-impl Functions for NoFunctions {
+impl Functions for LambdaFunctions {
     fn invoke<'a>(
         &'a self,
-        _: &'a Circumstances<'a>,
-        _: &'a str,
-        _: &'a [u8],
+        circumstances: &'a Circumstances<'a>,
+        function_arn: &'a str,
+        payload: &'a [u8],
     ) -> BoxFuture<'a, std::result::Result<(), Miss>> {
-        let reason = "functions cannot be run by this server".to_owned();
-        Box::pin(std::future::ready(Err(Miss { reason, may_recover: false })))
+        Box::pin(async move {
+            let region = function_arn.split(':').nth(3).unwrap_or(circumstances.region);
+            let there = Circumstances { region, ..*circumstances };
+            let sent = self.0.send(&there, function_arn, payload.to_vec()).await;
+            sent.map_err(|error| Miss {
+                may_recover: error.is_internal()
+                    || error.code(Family::Rest) == "TooManyRequestsException",
+                reason: error.to_string(),
+            })
+        })
     }
 }
 
