@@ -31,12 +31,10 @@ use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::recorder::TrailRecorder;
-use crate::adapters::rotation::NoFunctions as NoRotators;
+use crate::adapters::rotation::LambdaFunctions as Rotators;
 use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::secrets_seen::SecretsSeen;
-use crate::adapters::sns::{
-    Certificates, GivenUp, GuardedWeb, LambdaFunctions as SnsFunctions, Reachable,
-};
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
@@ -84,6 +82,12 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
+    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
+    let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
+    let functions = Functions::new(foundation, Arc::new(output));
+    let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
+    let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(
         Arc::clone(records),
@@ -93,10 +97,9 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(NoRotators),
+        Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -111,10 +114,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
-    let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
-    let functions = Functions::new(foundation, Arc::new(output));
-    let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
@@ -125,7 +124,9 @@ pub fn build(foundation: &Foundation) -> Parts {
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
-    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(AlarmActions)));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
+    let actions = AlarmActions { sns: Arc::clone(&sns), lambda: Arc::clone(&lambda) };
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
     jobs.push(Arc::new(MeasureSecrets {
@@ -133,7 +134,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
-    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
@@ -174,7 +174,7 @@ fn sns_ports(foundation: &Foundation, lambda: Arc<Lambda>) -> SnsPorts {
         }),
         web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
         mail: Arc::clone(&foundation.mail) as _,
-        functions: Arc::new(SnsFunctions(lambda)),
+        functions: Arc::new(LambdaFunctions(lambda)),
     }
 }
 
@@ -184,10 +184,7 @@ fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
         store: Arc::clone(&foundation.store),
         clock: Arc::clone(&foundation.clock),
         entropy: Arc::clone(&foundation.entropy),
-        recorder: Arc::new(TrailRecorder::new(
-            Arc::clone(&foundation.trail),
-            Arc::clone(&foundation.tally),
-        )),
+        recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
         account: foundation.config.account.clone(),
         region: foundation.config.region.clone(),
         figures: Arc::clone(&foundation.exit.deliveries),

@@ -8,12 +8,12 @@ use lettre::message::{Mailbox, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde_json::{Value, json};
 use strongroom_api::{BoxFuture, Circumstances, Result};
-use strongroom_lambda::Lambda;
+use strongroom_lambda::{Lambda, OnBehalf};
 use strongroom_outbound::{Fault, Limits};
 use strongroom_sns::Sns;
+use strongroom_sns::deliver::PRINCIPAL;
 use strongroom_sns::failure::Failure;
 use strongroom_sns::ports::{Address, Email, Functions, Mail, Miss, Post, Web};
-use strongroom_wire::Family;
 
 use crate::failure::Failure as Complaint;
 use crate::outward::{Exit, Relay};
@@ -147,8 +147,7 @@ impl lettre::message::header::Header for Unsubscribe {
     }
 }
 
-/// The port `Functions` of SNS over Lambda: an Invoke of the type `Event`, which the function's policy has
-/// to allow and which goes on record.
+/// The port `Functions`: Lambda, asked as SNS for the topic. The function's policy decides.
 pub struct LambdaFunctions(pub Arc<Lambda>);
 
 impl Functions for LambdaFunctions {
@@ -159,16 +158,30 @@ impl Functions for LambdaFunctions {
         payload: &'a [u8],
     ) -> BoxFuture<'a, std::result::Result<(), Miss>> {
         Box::pin(async move {
+            let (source_arn, source_account) = circumstances
+                .caller
+                .details
+                .source
+                .as_ref()
+                .map_or(("", ""), |(arn, account)| (arn.as_str(), account.as_str()));
+            let on_behalf = OnBehalf { service: PRINCIPAL, source_arn, source_account };
             let region = function_arn.split(':').nth(3).unwrap_or(circumstances.region);
             let there = Circumstances { region, ..*circumstances };
-            let sent = self.0.send(&there, function_arn, payload.to_vec()).await;
+            let sent =
+                self.0.send_as_service(&there, function_arn, on_behalf, payload.to_vec()).await;
             sent.map_err(|error| Miss {
-                may_recover: error.is_internal()
-                    || error.code(Family::Rest) == "TooManyRequestsException",
                 reason: error.to_string(),
+                may_recover: error.is_internal() || is_throttled(&error),
             })
         })
     }
+}
+
+fn is_throttled(error: &strongroom_api::Error) -> bool {
+    matches!(
+        error.code(strongroom_wire::Family::Json),
+        "TooManyRequestsException" | "ThrottlingException"
+    )
 }
 
 /// The certificates that messages of SNS are verified with.

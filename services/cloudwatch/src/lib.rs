@@ -15,6 +15,7 @@
 
 pub mod alarm;
 mod alarm_view;
+mod answers;
 mod block;
 mod cell;
 mod change;

@@ -7,7 +7,7 @@
 //! ACCOUNT/REGION/monitoring/alarm/NAME                   alarms
 //! ACCOUNT/REGION/monitoring/history/TIME/ID              what happened to alarms
 //! ACCOUNT/REGION/monitoring/history-of/NAME/TIME/ID      the same by alarm
-//! due/monitoring/points/TIME/…                           datapoints to roll up or forget: their key
+//! due/monitoring/points/TIME/…                           datapoints to roll up or forget: keys
 //! due/monitoring/history/TIME/…                          history to forget: its key
 //! due/monitoring/alarm/ACCOUNT/REGION/NAME               alarms to evaluate: their key
 //! due/monitoring/notice/TIME/ACCOUNT/REGION/ID           actions to perform

@@ -79,9 +79,10 @@ impl Cloudwatch {
                 continue;
             }
             changes.create(key, &block)?;
-            changes.index(&paths::due(DUE_POINTS, tier.due(*start, block.step), key), key);
-            let latest = start + tier.span();
             let place = home.metric(&metric.namespace, &metric.name, &metric.id());
+            let due = paths::due(DUE_POINTS, tier.due(*start, block.step), key);
+            changes.index(&due, &format!("{key}\n{place}"));
+            let latest = start + tier.span();
             let kept =
                 listed.entry(place).or_insert_with(|| Kept { metric: metric.clone(), latest });
             kept.latest = kept.latest.max(latest);

@@ -9,7 +9,7 @@ use strongroom_store::Direction;
 use super::PRINCIPAL;
 use crate::block::{Block, Tier};
 use crate::metric::Kept;
-use crate::paths::{self, DUE_POINTS, Home};
+use crate::paths::{self, DUE_POINTS};
 use crate::{Cloudwatch, error};
 
 /// The job.
@@ -19,47 +19,46 @@ pub struct AgeDatapoints(pub Arc<Cloudwatch>);
 const BATCH: usize = 200;
 
 impl AgeDatapoints {
-    /// Does what is due about the block under `key`, for which `entry` stands in the index.
-    async fn age(&self, entry: &str, key: &str) -> Result<(), RecordError> {
+    /// Does what is due about a block, for which `entry` stands in the index; `what` are its key and that
+    /// of its metric.
+    async fn age(&self, entry: &str, what: &str) -> Result<(), RecordError> {
         let records = &self.0.records;
+        let Some((key, metric)) = what.split_once('\n') else { return Ok(()) };
         let tier = if key.contains("/monitoring/seconds/") { Tier::Seconds } else { Tier::Hours };
         let mut changes = records.changes();
         changes.delete(entry);
+        let mut is_forgotten = false;
         if let Some(block) = records.get::<Block>(key).await? {
             match tier.next_step(block.step) {
                 Some(step) => {
                     changes.replace(&block, &block.rolled_up(step))?;
                     let due = tier.due(block.start, step);
-                    changes.index(&paths::due(DUE_POINTS, due, key), key);
+                    changes.index(&paths::due(DUE_POINTS, due, key), what);
                 }
-                None => changes.remove(&block),
+                None => {
+                    changes.remove(&block);
+                    is_forgotten = tier == Tier::Hours;
+                }
             }
         }
-        records.commit(changes).await.map(drop)
+        records.commit(changes).await?;
+        if is_forgotten { self.forget_metric(key, metric).await } else { Ok(()) }
     }
 
-    /// Forgets metrics of which nothing is left.
-    async fn forget_metric(&self, home: Home<'_>, id: &str) -> Result<(), RecordError> {
+    /// Forgets the metric of a block that is gone, when nothing else is left of it.
+    async fn forget_metric(&self, block: &str, metric: &str) -> Result<(), RecordError> {
         let records = &self.0.records;
+        let (Some(home), Some(id)) = (paths::home(block), block.rsplit('/').nth(1)) else {
+            return Ok(());
+        };
         let left = records.scan::<Block>(home.all_points(false, id), Direction::Forward, 1).await?;
+        let Some(kept) = records.get::<Kept>(metric).await? else { return Ok(()) };
         if !left.records.is_empty() {
             return Ok(());
         }
-        // The list is by name and the block is by id, so the metric is looked for; this happens once
-        // in its life.
-        let mut range = home.metrics(None, None);
-        loop {
-            let page = records.scan::<Kept>(range.clone(), Direction::Forward, 500).await?;
-            if let Some(kept) = page.records.iter().find(|kept| kept.key.ends_with(id)) {
-                let mut changes = records.changes();
-                changes.remove(kept);
-                return records.commit(changes).await.map(drop);
-            }
-            match page.records.last() {
-                Some(last) if page.more => range = range.after(&last.key),
-                _ => return Ok(()),
-            }
-        }
+        let mut changes = records.changes();
+        changes.remove(&kept);
+        records.commit(changes).await.map(drop)
     }
 }
 
@@ -82,19 +81,12 @@ impl Job for AgeDatapoints {
             let due = self.0.records.scan_index(range, Direction::Forward, BATCH).await;
             let due = due.map_err(error::of_record)?;
             let mut report = Report { done: 0, more: due.more };
-            for (entry, key) in &due.entries {
-                match self.age(entry, key).await {
+            for (entry, what) in &due.entries {
+                match self.age(entry, what).await {
                     Ok(()) => report.done += 1,
                     // A sample that came in late; the next run sees it.
-                    Err(RecordError::Conflict) => continue,
+                    Err(RecordError::Conflict) => {}
                     Err(cause) => return Err(error::of_record(cause)),
-                }
-                let id = key.rsplit('/').nth(1);
-                if let (Some(home), Some(id)) = (paths::home(key), id) {
-                    match self.forget_metric(home, id).await {
-                        Ok(()) | Err(RecordError::Conflict) => {}
-                        Err(cause) => return Err(error::of_record(cause)),
-                    }
                 }
             }
             Ok(report)

@@ -106,7 +106,7 @@ impl Operation for GetMetricData {
         let plan = Plan::of(&input.metric_data_queries, call.caller.account())?;
         let times = Times {
             from: input.start_time.seconds(),
-            to: (input.end_time.millis() + 999).div_euclid(1_000),
+            to: input.end_time.millis().saturating_add(999).div_euclid(1_000),
             origin: 0,
         };
         let answers = call.service.answer(home(call), &plan, times).await?;

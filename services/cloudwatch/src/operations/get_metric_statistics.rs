@@ -88,7 +88,7 @@ impl Operation for GetMetricStatistics {
         let period = i64::from(input.period.0);
         let from = input.start_time.seconds();
         // Whatever comes last may be a part of a second.
-        let to = (input.end_time.millis() + 999).div_euclid(1_000);
+        let to = input.end_time.millis().saturating_add(999).div_euclid(1_000);
         let wanted = Wanted {
             metric: &metric,
             from: from - from.rem_euclid(period),

@@ -140,7 +140,7 @@ impl Operation for PutMetricData {
 fn read(namespace: &str, sent: &MetricDatum, at: &str, now: Timestamp) -> Result<Datum> {
     let metric = Metric::of(namespace, &sent.metric_name.0, sent.dimensions.as_ref())?;
     if let Some(taken) = sent.timestamp {
-        let age = now.millis() - taken.millis();
+        let age = now.millis().saturating_sub(taken.millis());
         if !(-NEWEST_MILLIS..=OLDEST_MILLIS).contains(&age) {
             return Err(error::invalid_value(format!(
                 "The parameter {at}.Timestamp must specify a time no more than two weeks in the past \

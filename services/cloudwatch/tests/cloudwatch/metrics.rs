@@ -233,6 +233,28 @@ async fn too_many_datapoints_are_refused_in_aws_words() {
 }
 
 #[tokio::test]
+async fn times_beyond_all_calendars_are_refused_or_empty() {
+    let scene = Scene::new();
+    for at in [9e15, -9e15, 1e300, -1e300] {
+        let datum = json!({"MetricName": "M", "Value": 1, "Timestamp": at});
+        scene.refused("PutMetricData", json!({"Namespace": "N", "MetricData": [datum]})).await;
+        let query = json!({"Id": "a", "Expression": "TIME_SERIES(1)"});
+        for (start, end) in [(0.0, at), (at, 0.0), (at, 1e15), (-1e15, at)] {
+            let body = json!({"StartTime": start, "EndTime": end, "MetricDataQueries": [query],
+                "Namespace": "N", "MetricName": "M", "Period": 60, "Statistics": ["Sum"]});
+            for operation in ["GetMetricData", "GetMetricStatistics"] {
+                let outcome = scene.stage.call(&scene.host, operation, &body.to_string()).await;
+                assert!(outcome.is_ok() || outcome.is_err_and(|refusal| refusal.status == 400));
+            }
+        }
+        let body = json!({"StartDate": at, "EndDate": at});
+        let outcome =
+            scene.stage.call(&scene.host, "DescribeAlarmHistory", &body.to_string()).await;
+        assert!(outcome.is_ok() || outcome.is_err_and(|refusal| refusal.status == 400));
+    }
+}
+
+#[tokio::test]
 async fn what_this_server_says_itself_may_be_in_a_namespace_of_aws() {
     let scene = Scene::new();
     let datum = Datum::counted("CallCount", 3).dimension("Operation", "GetSecretValue");
