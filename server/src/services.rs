@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Ids, Job, LongJob, Rest};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
@@ -22,7 +22,8 @@ use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
-use crate::adapters::functions::{Functions, TracingLog};
+use crate::adapters::function_logs;
+use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::TracedMetrics;
@@ -81,7 +82,10 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
+    let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
+    let functions = Functions::new(foundation, Arc::new(output));
     let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
     let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
@@ -96,7 +100,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -131,6 +134,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
@@ -151,6 +155,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         jobs,
         tasks: vec![
             Box::pin(delivery.run()),
+            Box::pin(output_writer.run()),
             Box::pin(async move { call_metrics.keep().await }),
             Box::pin(async move { deliveries.run().await }),
         ],

@@ -118,6 +118,20 @@ impl Lambda {
         self.invoke_as(circumstances, function, on_behalf, payload, "Event").await.map(drop)
     }
 
+    /// Hands a function an event as the caller of `circumstances`, without waiting.
+    ///
+    /// # Errors
+    /// As Invoke.
+    pub async fn send(
+        &self,
+        circumstances: &Circumstances<'_>,
+        function: &str,
+        payload: Vec<u8>,
+    ) -> Result<()> {
+        let input = Input::of(NamespacedFunctionName(function.to_owned()), payload, true);
+        Call::new(self, circumstances).perform::<Invoke>(&input).await.map(drop)
+    }
+
     async fn invoke_as(
         &self,
         circumstances: &Circumstances<'_>,

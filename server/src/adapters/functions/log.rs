@@ -3,10 +3,9 @@
 use strongroom_api::{Entropy, Timestamp};
 use strongroom_lambda::runner::{FunctionLog, Launch};
 
-/// Writes the output of functions to the server's own log, for those who look closely.
-pub struct TracingLog;
+use crate::adapters::function_logs::FunctionLogs;
 
-impl FunctionLog for TracingLog {
+impl FunctionLog for FunctionLogs {
     fn write(
         &self,
         account: &str,
@@ -15,9 +14,7 @@ impl FunctionLog for TracingLog {
         stream: &str,
         lines: Vec<(i64, String)>,
     ) {
-        for (_, line) in lines {
-            tracing::debug!(account, region, group, stream, "{line}");
-        }
+        Self::write(self, account, region, group, stream, lines);
     }
 }
 

@@ -22,13 +22,11 @@ pub struct Input {
     function_name: NamespacedFunctionName,
     #[shape(length = 1..=100, pattern = r"([a-zA-Z0-9-_]+)")]
     statement_id: String,
-    #[shape(pattern = r"(lambda:[*]|lambda:[a-zA-Z]+|[*])")]
+    #[shape(length = 0..=10000, pattern = r"(lambda:[*]|lambda:[a-zA-Z]+|[*])")]
     action: String,
-    #[shape(pattern = r"[^\s]+")]
+    #[shape(length = 0..=2048, pattern = r"[^\s]+")]
     principal: String,
-    #[shape(
-        pattern = r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*)"
-    )]
+    #[shape(length = 0..=10000, pattern = r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)")]
     source_arn: Option<String>,
     #[shape(length = 0..=12, pattern = r"\d{12}")]
     source_account: Option<String>,
