@@ -41,7 +41,10 @@ impl StsRoles {
             iam,
             clock: Arc::clone(&foundation.clock),
             entropy: Arc::clone(&foundation.entropy),
-            recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
+            recorder: Arc::new(TrailRecorder::new(
+                Arc::clone(&foundation.trail),
+                Arc::clone(&foundation.tally),
+            )),
             ids: Ids::new(&*foundation.entropy),
         }
     }
