@@ -216,7 +216,7 @@ impl Office {
                 .hint("start it with `strongroom serve`"));
         }
         let foundation = &*self.foundation;
-        let recorder = TrailRecorder::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.tally));
+        let recorder = TrailRecorder::new(Arc::clone(&foundation.trail));
         let ids = Ids::new(&*foundation.entropy);
         let caller = Caller::service(&self.config.account, OPERATOR);
         let request_id = ids.next().to_string();

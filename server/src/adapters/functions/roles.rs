@@ -41,10 +41,7 @@ impl StsRoles {
             iam,
             clock: Arc::clone(&foundation.clock),
             entropy: Arc::clone(&foundation.entropy),
-            recorder: Arc::new(TrailRecorder::new(
-                Arc::clone(&foundation.trail),
-                Arc::clone(&foundation.tally),
-            )),
+            recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
             ids: Ids::new(&*foundation.entropy),
         }
     }
