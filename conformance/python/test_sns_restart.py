@@ -89,7 +89,8 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_server_is_killed(tmp_pat
             came.add(json.loads(listener.next()[1])["MessageId"])
         with serving(tmp_path, allowed):
             while came != sent:
-                came.add(listener.message(seconds=30)["MessageId"])
+                # Not verified: the last of the first server name a certificate at its port.
+                    came.add(json.loads(listener.next(seconds=30)[1])["MessageId"])
 
 
 @case("SNS-051", INFERRED)
