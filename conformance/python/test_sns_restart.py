@@ -90,7 +90,7 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_server_is_killed(tmp_pat
         with serving(tmp_path, allowed):
             while came != sent:
                 # Not verified: the last of the first server name a certificate at its port.
-                    came.add(json.loads(listener.next(seconds=30)[1])["MessageId"])
+                came.add(json.loads(listener.next(seconds=30)[1])["MessageId"])
 
 
 @case("SNS-051", INFERRED)
