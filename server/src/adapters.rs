@@ -17,6 +17,8 @@ pub mod provider_keys;
 pub mod recorder;
 pub mod trail_delivery;
 pub mod rotation;
+pub mod secrets_seen;
 pub mod trail_events;
 pub mod secret_metrics;
+pub mod sns;
 pub mod workers;

@@ -13,6 +13,8 @@ use strongroom_lambda::Lambda;
 use strongroom_lambda::events::DeliverEvents;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
+use strongroom_sns::Sns;
+use strongroom_sns::ports::Ports as SnsPorts;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
@@ -23,17 +25,23 @@ use crate::adapters::directory::IamDirectory;
 use crate::adapters::functions::{Functions, TracingLog};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
-use crate::adapters::log_metrics::TracedMetrics;
+use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
 use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::rotation::NoFunctions;
+use crate::adapters::rotation::NoFunctions as NoRotators;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, NoFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
+use crate::deliveries::Deliveries;
+use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
-use crate::ports::Identities;
+use crate::pages::Pages;
+use crate::ports::{Failures, Identities};
 
 /// What the services bring to the server.
 pub struct Parts {
@@ -47,10 +55,16 @@ pub struct Parts {
     pub long_jobs: Vec<Arc<dyn LongJob>>,
     /// Secrets, for orders of the operator, where there are any.
     pub secrets: Option<Arc<SecretsManager>>,
+    /// Deliveries that were given up.
+    pub failures: Arc<dyn Failures>,
+    /// What is served to anybody by its path.
+    pub pages: Vec<Arc<dyn Pages>>,
     /// What goes on beside requests on every node until the server stops.
     pub tasks: Vec<BoxFuture<'static, ()>>,
     /// What runs functions, to be told where this server is.
     pub functions: Option<Arc<Functions>>,
+    /// Who may be told of changes of which secrets.
+    pub audience: Arc<dyn SeesSecrets>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -76,10 +90,12 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(NoFunctions),
+        Arc::new(NoRotators),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -88,7 +104,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
-    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let call_metrics = CallMetrics {
         tally: Arc::clone(&foundation.tally),
         cloudwatch: Arc::clone(&cloudwatch),
@@ -106,7 +121,6 @@ pub fn build(foundation: &Foundation) -> Parts {
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
-    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(AlarmActions)));
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
     jobs.push(Arc::new(MeasureSecrets {
@@ -114,8 +128,14 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation)));
+    jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
+    let actions = AlarmActions { topics: Arc::clone(&sns), functions: Arc::clone(&lambda) };
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
+    let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
         identities,
+        audience: Arc::new(SecretsSeen(Arc::clone(&secretsmanager))),
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
@@ -126,15 +146,47 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(logs, strongroom_logs::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
             Arc::new(Table::new(cloudwatch, strongroom_cloudwatch::OPERATIONS)),
+            Arc::new(Table::new(Arc::clone(&sns), strongroom_sns::OPERATIONS)),
         ],
         jobs,
         tasks: vec![
             Box::pin(delivery.run()),
             Box::pin(async move { call_metrics.keep().await }),
+            Box::pin(async move { deliveries.run().await }),
         ],
         long_jobs,
         secrets,
         functions: Some(functions),
+        failures: Arc::new(GivenUp(Arc::clone(&sns))),
+        pages: vec![Arc::new(Certificates(sns))],
+    }
+}
+
+fn sns_ports(foundation: &Foundation) -> SnsPorts {
+    SnsPorts {
+        address: Arc::new(Reachable {
+            public_url: foundation.config.outward.public_url.clone(),
+            endpoint: Arc::clone(&foundation.exit.endpoint),
+        }),
+        web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
+        mail: Arc::clone(&foundation.mail) as _,
+        functions: Arc::new(NoFunctions),
+    }
+}
+
+fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
+    Deliveries {
+        sns,
+        store: Arc::clone(&foundation.store),
+        clock: Arc::clone(&foundation.clock),
+        entropy: Arc::clone(&foundation.entropy),
+        recorder: Arc::new(TrailRecorder::new(
+            Arc::clone(&foundation.trail),
+            Arc::clone(&foundation.tally),
+        )),
+        account: foundation.config.account.clone(),
+        region: foundation.config.region.clone(),
+        figures: Arc::clone(&foundation.exit.deliveries),
     }
 }
 

@@ -28,7 +28,8 @@ impl Ending {
     /// come with the server, whose messages hold no secret.
     #[must_use]
     pub fn of_failure(outcome: &Outcome, is_ours: bool) -> Self {
-        let described = Some(&outcome.payload).filter(|payload| payload.len() <= LONGEST_PAYLOAD);
+        let described =
+            Some(&outcome.payload).filter(|payload| payload.len() <= LONGEST_PAYLOAD);
         let described: Option<Value> = described.and_then(|p| serde_json::from_slice(p).ok());
         let member = |name: &str| described.as_ref()?.get(name)?.as_str();
         let message = member("errorMessage").unwrap_or_default();
@@ -52,6 +53,9 @@ impl Ending {
     pub fn of_refusal(error: &Error) -> Self {
         match error.code(Family::Json) {
             "TooManyRequestsException" | "ThrottlingException" => Self::Busy,
+            "AccessDeniedException" if error.message().contains("cannot be assumed") => {
+                Self::Failed("Lambda cannot assume the function's role".to_owned())
+            }
             "AccessDeniedException" => Self::Failed(
                 "the function's policy does not let Secrets Manager invoke it".to_owned(),
             ),
@@ -72,8 +76,10 @@ mod tests {
     use super::*;
 
     fn reason(payload: &[u8], is_ours: bool) -> String {
-        let outcome =
-            Outcome { payload: payload.to_vec(), function_error: Some("Unhandled".to_owned()) };
+        let outcome = Outcome {
+            payload: payload.to_vec(),
+            function_error: Some("Unhandled".to_owned()),
+        };
         match Ending::of_failure(&outcome, is_ours) {
             Ending::Failed(reason) => reason,
             other => panic!("{other:?}"),
