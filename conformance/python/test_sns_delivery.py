@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import time
 import urllib.error
 from email import message_from_bytes
@@ -288,9 +289,10 @@ class Mailbox:
 @pytest.fixture(scope="module")
 def mailbox():
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        mailbox.port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
     controller.start()
-    mailbox.port = controller.server.sockets[0].getsockname()[1]
     yield mailbox
     controller.stop()
 
@@ -317,7 +319,7 @@ def test_a_mail_is_asked_for_confirmed_and_sent(tmp_path, mailbox):
         sns.publish(TopicArn=topic, Message="Grüße", Subject="Hello")
         _, _, mail = mailbox.next()
         assert mail["subject"] == "Hello"
-        assert mail.get_content().startswith("Grüße\n")
+        assert mail.get_content().startswith("Grüße\r\n")
         link = re.search(r"http://\S+Unsubscribe\S+", mail.get_content())[0]
         assert mail["list-unsubscribe"] == f"<{link}>"
         follow(link)

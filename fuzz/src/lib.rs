@@ -18,8 +18,8 @@ pub struct Target {
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
-    Target { name: "cbor", run: targets::cbor::run, seeds: targets::cbor::seeds },
     Target { name: "filters", run: targets::filters::run, seeds: targets::filters::seeds },
+    Target { name: "cbor", run: targets::cbor::run, seeds: targets::cbor::seeds },
     Target { name: "forms", run: targets::forms::run, seeds: targets::forms::seeds },
     Target { name: "ids", run: targets::ids::run, seeds: targets::ids::seeds },
     Target { name: "operations", run: targets::operations::run, seeds: targets::operations::seeds },

@@ -29,8 +29,8 @@ use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
-use crate::large_bodies::LargeBodies;
 use crate::keeper::Keeper;
+use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
 use crate::ports::{Failures, Identities};
@@ -96,9 +96,10 @@ pub async fn start_with(
     follow_trail(&foundation)?;
     let sinks = sinks(config, &foundation).await?;
     let gauges: Vec<_> = sinks.iter().map(|sink| Arc::clone(&sink.gauge)).collect();
-    let recorder =
-        TrailRecorder::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.tally));
-    let recorder = Arc::new(recorder.blocked_by(gauges.iter().cloned()));
+    let recorder = TrailRecorder::new(Arc::clone(&foundation.trail))
+        .seen_by(Arc::clone(&foundation.tally))
+        .blocked_by(gauges.iter().cloned());
+    let recorder = Arc::new(recorder);
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use strongroom_api::{
-    BoxFuture, Caller, Circumstances, Entropy, Ids, Recorder, Result, Source, random_uuid,
-};
+use strongroom_api::{BoxFuture, Caller, Circumstances, Entropy, Ids, Recorder, Result, Source};
 use strongroom_sns::Sns;
 use strongroom_sns::deliver::{Outcome, PRINCIPAL, Work};
-use strongroom_store::{Lease, Range, Store, Watch};
+use strongroom_store::{Range, Store, Watch};
 
 use crate::clock::Clock;
+use crate::jobs::tenure::{self, Tenure};
 
 /// What deliveries are made with.
 pub struct Deliveries {
@@ -49,8 +48,6 @@ pub struct Figures {
 
 /// Whoever holds it delivers the messages of this store.
 const LEASE: &str = "sns-deliveries";
-const LEASE_MILLIS: i64 = 60_000;
-const RENEW_MILLIS: i64 = 20_000;
 /// What becomes due by time alone is seen this often.
 const PULSE: Duration = Duration::from_millis(500);
 /// Work done at the same time.
@@ -78,9 +75,9 @@ impl Deliveries {
     /// Delivers until dropped. What is under way then is done again after the next start.
     pub async fn run(&self) {
         let ids = Ids::new(&*self.entropy);
-        let holder = random_uuid(&*self.entropy).to_string();
         let caller = Caller::service(&self.account, PRINCIPAL);
-        let mut lease = None;
+        let mut tenure = Tenure::new(LEASE, &tenure::holder(&*self.store, &*self.entropy));
+        let mut holds = false;
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut changes = self.watch();
@@ -96,7 +93,7 @@ impl Deliveries {
                 }
                 _ = pulse.tick() => {
                     bench.resting.clear();
-                    lease = self.hold(lease, &holder).await;
+                    holds = tenure.holds(&*self.store, self.clock.now()).await;
                 }
                 change = next(&mut changes) => match change {
                     // Everything is looked at once, however much has changed.
@@ -105,7 +102,7 @@ impl Deliveries {
                     None => changes = self.watch(),
                 }
             }
-            if lease.is_some() && running.len() < MOST_AT_ONCE {
+            if holds && running.len() < MOST_AT_ONCE {
                 self.begin(&mut bench, &mut running, &caller, &ids).await;
             }
         }
@@ -190,25 +187,6 @@ impl Deliveries {
 
     fn watch(&self) -> Option<Watch> {
         self.store.watch(Range::prefix(DUE), self.store.revision()).ok()
-    }
-
-    /// The lease, taken or kept; `None` while another node has it.
-    async fn hold(&self, lease: Option<Lease>, holder: &str) -> Option<Lease> {
-        let now = self.clock.now().millis();
-        let held = match lease {
-            Some(lease) if lease.expires_ms() - now > LEASE_MILLIS - RENEW_MILLIS => {
-                return Some(lease);
-            }
-            Some(mut lease) => {
-                let renewed = lease.renew(&*self.store, now, LEASE_MILLIS).await;
-                renewed.map(|kept| kept.then_some(lease))
-            }
-            None => Lease::acquire(&*self.store, LEASE, holder, now, LEASE_MILLIS).await,
-        };
-        held.unwrap_or_else(|error| {
-            tracing::warn!("messages wait: the lease for delivery cannot be taken: {error}");
-            None
-        })
     }
 }
 

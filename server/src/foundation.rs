@@ -10,8 +10,8 @@ use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
 use strongroom_trail_index::{BLOCK_RECORDS, Index, IndexError};
 
-use crate::calls::Tally;
 use crate::adapters::sns::MailRelay;
+use crate::calls::Tally;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;

@@ -309,9 +309,11 @@ mod tests {
         let cbor = ("smithy-protocol", "rpc-v2-cbor");
         let target = ("x-amz-target", "GraniteServiceVersion20100801.PutMetricData");
         let there = "/behind/a/proxy/service/GraniteServiceVersion20100801/operation/PutMetricData";
-        let expected =
-            Marks::Path { prefix: "GraniteServiceVersion20100801", operation: "PutMetricData" };
-        assert_eq!(marks(&head("POST", there, &[cbor]), b"").unwrap(), expected);
+        let found = head("POST", there, &[cbor]);
+        let Marks::Path { prefix, operation } = marks(&found, b"").unwrap() else {
+            panic!("no path")
+        };
+        assert_eq!((prefix, operation), ("GraniteServiceVersion20100801", "PutMetricData"));
         for head in [
             head("POST", there, &[]),
             head("GET", there, &[cbor]),
@@ -319,7 +321,7 @@ mod tests {
             head("POST", "/service/a/b/operation/PutMetricData", &[cbor]),
             head("POST", "/", &[cbor]),
         ] {
-            assert_eq!(marks(&head, b"").unwrap(), Marks::Nothing);
+            assert!(matches!(marks(&head, b"").unwrap(), Marks::Nothing));
         }
     }
 

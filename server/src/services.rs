@@ -8,9 +8,9 @@ use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
-use strongroom_logs::Logs;
 use strongroom_lambda::Lambda;
 use strongroom_lambda::events::DeliverEvents;
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
@@ -18,24 +18,24 @@ use strongroom_sns::ports::Ports as SnsPorts;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
-use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::functions::{Functions, TracingLog};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
-use crate::adapters::log_metrics::FilterMetrics;
+use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::rotation::LambdaFunctions as Rotators;
 use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::rotation::NoFunctions as NoRotators;
 use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
-use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, NoFunctions, Reachable};
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
@@ -81,6 +81,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
+    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
+    let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(
         Arc::clone(records),
@@ -90,12 +93,10 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(NoRotators),
+        Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
-    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
-    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
+    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -104,13 +105,12 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let call_metrics = CallMetrics {
         tally: Arc::clone(&foundation.tally),
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
-    let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
@@ -121,6 +121,9 @@ pub fn build(foundation: &Foundation) -> Parts {
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
+    let actions = AlarmActions { sns: Arc::clone(&sns), lambda: Arc::clone(&lambda) };
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
     jobs.push(Arc::new(MeasureSecrets {
@@ -128,10 +131,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
-    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation)));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
-    let actions = AlarmActions { topics: Arc::clone(&sns), functions: Arc::clone(&lambda) };
-    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
         identities,
@@ -162,7 +162,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     }
 }
 
-fn sns_ports(foundation: &Foundation) -> SnsPorts {
+fn sns_ports(foundation: &Foundation, lambda: Arc<Lambda>) -> SnsPorts {
     SnsPorts {
         address: Arc::new(Reachable {
             public_url: foundation.config.outward.public_url.clone(),
@@ -170,7 +170,7 @@ fn sns_ports(foundation: &Foundation) -> SnsPorts {
         }),
         web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
         mail: Arc::clone(&foundation.mail) as _,
-        functions: Arc::new(NoFunctions),
+        functions: Arc::new(LambdaFunctions(lambda)),
     }
 }
 
@@ -180,10 +180,7 @@ fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
         store: Arc::clone(&foundation.store),
         clock: Arc::clone(&foundation.clock),
         entropy: Arc::clone(&foundation.entropy),
-        recorder: Arc::new(TrailRecorder::new(
-            Arc::clone(&foundation.trail),
-            Arc::clone(&foundation.tally),
-        )),
+        recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
         account: foundation.config.account.clone(),
         region: foundation.config.region.clone(),
         figures: Arc::clone(&foundation.exit.deliveries),

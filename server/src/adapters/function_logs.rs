@@ -53,7 +53,11 @@ pub struct FunctionLogWriter {
 
 /// The two ends of a queue into `logs`.
 #[must_use]
-pub fn queue(logs: Arc<Logs>, clock: Arc<dyn Clock>, ids: Ids) -> (FunctionLogs, FunctionLogWriter) {
+pub fn queue(
+    logs: Arc<Logs>,
+    clock: Arc<dyn Clock>,
+    ids: Ids,
+) -> (FunctionLogs, FunctionLogWriter) {
     let (sender, receiver) = mpsc::channel(WAITING_WRITES);
     let room = Arc::new(Semaphore::new(WAITING_KIB));
     let taker = FunctionLogs { queue: sender, room, lost: AtomicU64::new(0) };
@@ -82,7 +86,12 @@ impl FunctionLogs {
             let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
             // The first, and then ever more rarely.
             if lost.is_power_of_two() {
-                tracing::warn!(account, group, lost, "output of functions is lost: it comes faster than it is stored");
+                tracing::warn!(
+                    account,
+                    group,
+                    lost,
+                    "output of functions is lost: it comes faster than it is stored"
+                );
             }
         }
     }
@@ -111,11 +120,17 @@ impl FunctionLogWriter {
         let (account, region, group, stream) = stream;
         let place = Place { account, region, group, stream, retention_days: None };
         for attempt in 1..=ATTEMPTS {
-            let written = self.logs.append(place, lines.to_vec(), self.clock.now(), &self.ids).await;
+            let written =
+                self.logs.append(place, lines.to_vec(), self.clock.now(), &self.ids).await;
             match written {
                 Ok(()) => return,
                 Err(error) if attempt == ATTEMPTS => {
-                    tracing::error!(account, group, stream, "output of a function is lost: {error}");
+                    tracing::error!(
+                        account,
+                        group,
+                        stream,
+                        "output of a function is lost: {error}"
+                    );
                 }
                 Err(_) => tokio::time::sleep(RETRY).await,
             }
@@ -127,19 +142,16 @@ impl FunctionLogWriter {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-    use strongroom_cloudwatch::Cloudwatch;
     use strongroom_seal::SystemEntropy;
     use strongroom_testkit::records;
 
     use super::*;
-    use crate::adapters::log_metrics::FilterMetrics;
+    use crate::adapters::log_metrics::TracedMetrics;
     use crate::clock::SystemClock;
 
     #[tokio::test(start_paused = true)]
     async fn lines_reach_their_stream_and_a_flood_is_bounded() {
-        let records = records(1);
-        let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
-        let logs = Arc::new(Logs::new(records, Arc::new(metrics)));
+        let logs = Arc::new(Logs::new(records(1), Arc::new(TracedMetrics)));
         let (taker, writer) =
             queue(Arc::clone(&logs), Arc::new(SystemClock), Ids::new(&SystemEntropy));
         let write = |text: &str| {

@@ -36,17 +36,24 @@ struct Waiting {
 }
 
 impl TrailRecorder {
-    /// A recorder onto `trail`, which lets `tally` see what passes.
+    /// A recorder onto `trail`.
     #[must_use]
-    pub fn new(trail: Arc<Trail>, tally: Arc<Tally>) -> Self {
+    pub fn new(trail: Arc<Trail>) -> Self {
         Self {
             trail,
-            tally,
+            tally: Arc::default(),
             blocking: Vec::new(),
             refused: AtomicU64::new(0),
             waiting: Mutex::default(),
             alone: AtomicU32::new(0),
         }
+    }
+
+    /// The same, which lets `tally` see what passes.
+    #[must_use]
+    pub fn seen_by(mut self, tally: Arc<Tally>) -> Self {
+        self.tally = tally;
+        self
     }
 
     /// The same, which refuses records while one of `sinks` that may block is too far behind.

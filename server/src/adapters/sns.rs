@@ -8,8 +8,10 @@ use lettre::message::{Mailbox, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde_json::{Value, json};
 use strongroom_api::{BoxFuture, Circumstances, Result};
+use strongroom_lambda::{Lambda, OnBehalf};
 use strongroom_outbound::{Fault, Limits};
 use strongroom_sns::Sns;
+use strongroom_sns::deliver::PRINCIPAL;
 use strongroom_sns::failure::Failure;
 use strongroom_sns::ports::{Address, Email, Functions, Mail, Miss, Post, Web};
 
@@ -145,19 +147,41 @@ impl lettre::message::header::Header for Unsubscribe {
     }
 }
 
-/// The port `Functions` of a server without AWS Lambda.
-pub struct NoFunctions;
+/// The port `Functions`: Lambda, asked as SNS for the topic. The function's policy decides.
+pub struct LambdaFunctions(pub Arc<Lambda>);
 
-impl Functions for NoFunctions {
+impl Functions for LambdaFunctions {
     fn invoke<'a>(
         &'a self,
-        _: &'a Circumstances<'a>,
-        _: &'a str,
-        _: &'a [u8],
+        circumstances: &'a Circumstances<'a>,
+        function_arn: &'a str,
+        payload: &'a [u8],
     ) -> BoxFuture<'a, std::result::Result<(), Miss>> {
-        let reason = "functions cannot be run by this server".to_owned();
-        Box::pin(std::future::ready(Err(Miss { reason, may_recover: false })))
+        Box::pin(async move {
+            let (source_arn, source_account) = circumstances
+                .caller
+                .details
+                .source
+                .as_ref()
+                .map_or(("", ""), |(arn, account)| (arn.as_str(), account.as_str()));
+            let on_behalf = OnBehalf { service: PRINCIPAL, source_arn, source_account };
+            let region = function_arn.split(':').nth(3).unwrap_or(circumstances.region);
+            let there = Circumstances { region, ..*circumstances };
+            let sent =
+                self.0.send_as_service(&there, function_arn, on_behalf, payload.to_vec()).await;
+            sent.map_err(|error| Miss {
+                reason: error.to_string(),
+                may_recover: error.is_internal() || is_throttled(&error),
+            })
+        })
     }
+}
+
+fn is_throttled(error: &strongroom_api::Error) -> bool {
+    matches!(
+        error.code(strongroom_wire::Family::Json),
+        "TooManyRequestsException" | "ThrottlingException"
+    )
 }
 
 /// The certificates that messages of SNS are verified with.

@@ -239,12 +239,11 @@ fn event(entry: &Entry, base: u64, now: Timestamp) -> Option<(String, String, Nu
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-    use strongroom_cloudwatch::Cloudwatch;
     use strongroom_seal::SystemEntropy;
     use strongroom_testkit::records;
 
     use super::*;
-    use crate::adapters::log_metrics::FilterMetrics;
+    use crate::adapters::log_metrics::TracedMetrics;
     use crate::clock::SystemClock;
 
     #[test]
@@ -291,7 +290,8 @@ mod tests {
         async fn delivered(&self) -> u64 {
             let group = self.logs.group("123456789012", "us-east-1", GROUP).await.unwrap();
             let Some(group) = group else { return 0 };
-            let stream = self.logs.stream(&group, "123456789012_CloudTrail_us-east-1").await.unwrap();
+            let stream =
+                self.logs.stream(&group, "123456789012_CloudTrail_us-east-1").await.unwrap();
             stream.map_or(0, |stream| stream.next_event - 1)
         }
 
@@ -325,8 +325,7 @@ mod tests {
     #[tokio::test]
     async fn a_record_is_delivered_once_whatever_happens_to_the_server_and_its_trail() {
         let records = records(1);
-        let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
-        let logs = Arc::new(Logs::new(Arc::clone(&records), Arc::new(metrics)));
+        let logs = Arc::new(Logs::new(Arc::clone(&records), Arc::new(TracedMetrics)));
         let scene = Scene { logs, records };
         let trail = Arc::new(Trail::in_memory(100));
         write(&trail, 3);

@@ -62,6 +62,14 @@ pub struct Outcome {
     pub function_error: Option<String>,
 }
 
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outcome")
+            .field("function_error", &self.function_error)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Outcome {
     fn drop(&mut self) {
         self.payload.zeroize();

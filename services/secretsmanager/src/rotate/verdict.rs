@@ -28,8 +28,7 @@ impl Ending {
     /// come with the server, whose messages hold no secret.
     #[must_use]
     pub fn of_failure(outcome: &Outcome, is_ours: bool) -> Self {
-        let described =
-            Some(&outcome.payload).filter(|payload| payload.len() <= LONGEST_PAYLOAD);
+        let described = Some(&outcome.payload).filter(|payload| payload.len() <= LONGEST_PAYLOAD);
         let described: Option<Value> = described.and_then(|p| serde_json::from_slice(p).ok());
         let member = |name: &str| described.as_ref()?.get(name)?.as_str();
         let message = member("errorMessage").unwrap_or_default();
@@ -76,10 +75,8 @@ mod tests {
     use super::*;
 
     fn reason(payload: &[u8], is_ours: bool) -> String {
-        let outcome = Outcome {
-            payload: payload.to_vec(),
-            function_error: Some("Unhandled".to_owned()),
-        };
+        let outcome =
+            Outcome { payload: payload.to_vec(), function_error: Some("Unhandled".to_owned()) };
         match Ending::of_failure(&outcome, is_ours) {
             Ending::Failed(reason) => reason,
             other => panic!("{other:?}"),

@@ -101,10 +101,9 @@ impl TestFunctions {
     async fn perform(&self, script: Script, event: &Value) -> Outcome {
         let step = event["Step"].as_str().unwrap();
         match script {
-            Script::Failing(at, payload) if at == step => Outcome {
-                payload: payload.to_vec(),
-                function_error: Some("Unhandled".to_owned()),
-            },
+            Script::Failing(at, payload) if at == step => {
+                Outcome { payload: payload.to_vec(), function_error: Some("Unhandled".to_owned()) }
+            }
             Script::Idle => Outcome::default(),
             Script::Hanging(at) if at == step => self.hang().await,
             Script::HangingAfter(at) if at == step => {
