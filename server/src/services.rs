@@ -26,17 +26,17 @@ use crate::adapters::function_logs;
 use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
-use crate::adapters::log_metrics::TracedMetrics;
+use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::recorder::TrailRecorder;
 use crate::adapters::rotation::LambdaFunctions as Rotators;
-use crate::adapters::secret_metrics::MeasureSecrets;
-use crate::adapters::secrets_seen::SecretsSeen;
-use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
+use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
@@ -82,7 +82,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
     let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
     let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
     let functions = Functions::new(foundation, Arc::new(output));
@@ -100,6 +102,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -108,7 +111,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
-    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let call_metrics = CallMetrics {
         tally: Arc::clone(&foundation.tally),
         cloudwatch: Arc::clone(&cloudwatch),
@@ -134,6 +136,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
