@@ -102,7 +102,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
