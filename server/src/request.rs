@@ -12,8 +12,8 @@ use strongroom_api::{
     Source, Tls, Value,
 };
 use strongroom_sigv4 as sigv4;
-use strongroom_wire::rest::Request as RestRequest;
 use strongroom_wire::Family;
+use strongroom_wire::rest::Request as RestRequest;
 
 use crate::authenticate::{self, Authenticator, Scene, Unauthenticated};
 use crate::calls::Tally;

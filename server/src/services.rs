@@ -2,35 +2,36 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Ids, Job, LongJob, Rest};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
-use strongroom_logs::Logs;
 use strongroom_lambda::Lambda;
 use strongroom_lambda::events::DeliverEvents;
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
-use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
-use crate::adapters::functions::{Functions, TracingLog};
+use crate::adapters::function_logs;
+use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::trail_delivery::TrailDelivery;
 use crate::adapters::rotation::NoFunctions;
-use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::foundation::Foundation;
 use crate::ports::Identities;
@@ -94,7 +95,12 @@ pub fn build(foundation: &Foundation) -> Parts {
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let (function_log, function_log_writer) = function_logs::queue(
+        Arc::clone(&logs),
+        Arc::clone(&foundation.clock),
+        Ids::new(&*foundation.entropy),
+    );
+    let functions = Functions::new(foundation, Arc::new(function_log));
     let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&lambda))),
@@ -130,6 +136,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         jobs,
         tasks: vec![
             Box::pin(delivery.run()),
+            Box::pin(function_log_writer.run()),
             Box::pin(async move { call_metrics.keep().await }),
         ],
         long_jobs,

@@ -1,4 +1,4 @@
-//! What functions write, on its way to their log groups.
+//! The port `FunctionLog` of Lambda over CloudWatch Logs: what functions write, on its way to their log groups.
 //!
 //! Functions must not wait for the store, so their lines queue up, within bounds, and are written in
 //! batches. What does not fit is lost, and that is said.
@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use strongroom_api::Ids;
+use strongroom_lambda::runner::FunctionLog;
 use strongroom_logs::{Logs, Place};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -53,16 +54,19 @@ pub struct FunctionLogWriter {
 
 /// The two ends of a queue into `logs`.
 #[must_use]
-pub fn queue(logs: Arc<Logs>, clock: Arc<dyn Clock>, ids: Ids) -> (FunctionLogs, FunctionLogWriter) {
+pub fn queue(
+    logs: Arc<Logs>,
+    clock: Arc<dyn Clock>,
+    ids: Ids,
+) -> (FunctionLogs, FunctionLogWriter) {
     let (sender, receiver) = mpsc::channel(WAITING_WRITES);
     let room = Arc::new(Semaphore::new(WAITING_KIB));
     let taker = FunctionLogs { queue: sender, room, lost: AtomicU64::new(0) };
     (taker, FunctionLogWriter { queue: receiver, logs, clock, ids })
 }
 
-impl FunctionLogs {
-    /// Takes lines of one stream of a log group, each with its time in milliseconds. Returns at once.
-    pub fn write(
+impl FunctionLog for FunctionLogs {
+    fn write(
         &self,
         account: &str,
         region: &str,
@@ -82,7 +86,12 @@ impl FunctionLogs {
             let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
             // The first, and then ever more rarely.
             if lost.is_power_of_two() {
-                tracing::warn!(account, group, lost, "output of functions is lost: it comes faster than it is stored");
+                tracing::warn!(
+                    account,
+                    group,
+                    lost,
+                    "output of functions is lost: it comes faster than it is stored"
+                );
             }
         }
     }
@@ -111,11 +120,17 @@ impl FunctionLogWriter {
         let (account, region, group, stream) = stream;
         let place = Place { account, region, group, stream, retention_days: None };
         for attempt in 1..=ATTEMPTS {
-            let written = self.logs.append(place, lines.to_vec(), self.clock.now(), &self.ids).await;
+            let written =
+                self.logs.append(place, lines.to_vec(), self.clock.now(), &self.ids).await;
             match written {
                 Ok(()) => return,
                 Err(error) if attempt == ATTEMPTS => {
-                    tracing::error!(account, group, stream, "output of a function is lost: {error}");
+                    tracing::error!(
+                        account,
+                        group,
+                        stream,
+                        "output of a function is lost: {error}"
+                    );
                 }
                 Err(_) => tokio::time::sleep(RETRY).await,
             }

@@ -290,7 +290,8 @@ mod tests {
         async fn delivered(&self) -> u64 {
             let group = self.logs.group("123456789012", "us-east-1", GROUP).await.unwrap();
             let Some(group) = group else { return 0 };
-            let stream = self.logs.stream(&group, "123456789012_CloudTrail_us-east-1").await.unwrap();
+            let stream =
+                self.logs.stream(&group, "123456789012_CloudTrail_us-east-1").await.unwrap();
             stream.map_or(0, |stream| stream.next_event - 1)
         }
 
