@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def running(directory):
+def running(directory, *flags):
     """Yields the URL under test; a server started here logs into `directory` and ends with it."""
     given = os.environ.get("STRONGROOM_ENDPOINT")
     if given:
@@ -24,7 +24,7 @@ def running(directory):
     binary = REPOSITORY / os.environ.get("STRONGROOM_BIN", "target/release/strongroom")
     with (directory / "stderr").open("w+") as stderr:
         server = subprocess.Popen(
-            [binary, "serve", "--dev", "--listen", "127.0.0.1:0"],
+            [binary, "serve", "--dev", "--listen", "127.0.0.1:0", *flags],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

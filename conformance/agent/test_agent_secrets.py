@@ -9,7 +9,7 @@ import time
 
 from evidence import INFERRED, PROTOCOL, TUTORIAL, case
 
-from conftest import TOKEN, environment
+from conftest import PATIENCE_SECONDS, TOKEN, environment
 
 # The tutorial's "Access via local HTTP endpoint", as it stands there; `json` comes from its page.
 TUTORIAL_SAMPLE = '''
@@ -228,23 +228,13 @@ def test_without_a_token_in_the_environment_one_is_made(start, secret):
 
 
 @case("AGT-017", INFERRED)
-def test_a_changed_value_is_served_within_a_second(start, sm, secret):
+def test_a_changed_value_is_served_long_before_its_time_is_over(start, sm, secret):
     agent = start()
     assert agent.value(f"/v1/{secret}")["SecretString"] == "one"
-    followed = eventually_follows(agent, sm, secret)
-    sm.put_secret_value(SecretId=secret, SecretString="last")
-    until = time.monotonic() + 1
-    while agent.value(f"/v1/{secret}")["SecretString"] != "last":
-        assert time.monotonic() < until, f"still {followed}"
-        time.sleep(0.02)
-
-
-def eventually_follows(agent, sm, secret):
-    """Changes the value until the agent shows that it follows changes; the value then."""
-    for number in range(60):
-        value = f"change {number}"
+    for value in ("two", "three"):
         sm.put_secret_value(SecretId=secret, SecretString=value)
-        time.sleep(0.5)
-        if agent.value(f"/v1/{secret}")["SecretString"] == value:
-            return value
-    raise AssertionError("the agent does not follow changes")
+        # A fifth of the time for which the agent may remember what nobody tells it of.
+        until = time.monotonic() + PATIENCE_SECONDS
+        while agent.value(f"/v1/{secret}")["SecretString"] != value:
+            assert time.monotonic() < until, "the agent does not follow changes"
+            time.sleep(0.02)

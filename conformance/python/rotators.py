@@ -36,6 +36,26 @@ def handler(event, context):
         )
 """
 
+# The same, but the first time that it comes to STEP it says so and stays there.
+SLEEPING = OBEDIENT.replace(
+    "def handler(event, context):",
+    """
+def handler(event, context):
+    if event["Step"] == "STEP":
+        described = client.describe_secret(SecretId=event["SecretId"])
+        if "Tags" not in described:
+            client.tag_resource(
+                SecretId=event["SecretId"], Tags=[{"Key": "step", "Value": "STEP"}]
+            )
+            import time
+
+            time.sleep(25)
+    return take(event)
+
+
+def take(event):""",
+)
+
 THROWING = """
 def handler(event, context):
     raise ValueError("the password is hunter2")

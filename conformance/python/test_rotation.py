@@ -288,3 +288,19 @@ def test_a_value_put_by_hand_abandons_the_rotation(sm, functions, secret):
     after = labels(sm, secret["ARN"])
     assert started["VersionId"] not in after
     assert after[put["VersionId"]] == ["AWSCURRENT"]
+
+
+@case("SM-619", USER_GUIDE)
+def test_a_built_in_rotator_needs_no_deployment(sm, functions, create):
+    secret = create(SecretString=json.dumps({"username": "app", "password": "old"}))
+    sm.rotate_secret(
+        SecretId=secret["ARN"],
+        RotationLambdaARN=NO_SUCH_FUNCTION.replace(
+            "no-such-function", "SecretsManagerRotationTemplate"
+        ),
+        RotationRules=MONTHLY,
+    )
+    rotated(sm, secret)
+    value = json.loads(sm.get_secret_value(SecretId=secret["ARN"])["SecretString"])
+    assert value["username"] == "app"
+    assert value["password"] != "old"

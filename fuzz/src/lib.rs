@@ -18,6 +18,7 @@ pub struct Target {
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
+    Target { name: "filters", run: targets::filters::run, seeds: targets::filters::seeds },
     Target { name: "cbor", run: targets::cbor::run, seeds: targets::cbor::seeds },
     Target { name: "forms", run: targets::forms::run, seeds: targets::forms::seeds },
     Target { name: "ids", run: targets::ids::run, seeds: targets::ids::seeds },

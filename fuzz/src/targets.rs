@@ -1,5 +1,6 @@
 //! The targets, one file each.
 
+pub mod filters;
 pub mod cbor;
 pub mod forms;
 pub mod ids;

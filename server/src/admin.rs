@@ -22,7 +22,7 @@ use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::keeper;
-use crate::ports::Identities;
+use crate::ports::{Failures, Identities};
 use crate::seal;
 
 /// What an operator can ask for.
@@ -69,6 +69,15 @@ pub enum Order {
     },
     /// The latest digest of the trail that the store remembers.
     TrailRemembered,
+    /// The deliveries of SNS that were given up.
+    SnsFailures {
+        /// The account of the topics.
+        account: String,
+        /// Their region.
+        region: String,
+        /// How many at most.
+        count: usize,
+    },
 }
 
 /// What can be done about the rotation of a secret.
@@ -97,6 +106,8 @@ pub struct Office {
     pub identities: Arc<dyn Identities>,
     /// Secrets, where there are any.
     pub secrets: Option<Arc<SecretsManager>>,
+    /// Deliveries that were given up.
+    pub failures: Arc<dyn Failures>,
 }
 
 /// An answer as it goes over the socket.
@@ -178,6 +189,10 @@ impl Office {
             }
             Order::KeyringRotate => {
                 Ok(json!({ "generation": self.foundation.rotate_keyring().await? }))
+            }
+            Order::SnsFailures { account, region, count } => {
+                let failures = self.failures.list(&account, &region, count.min(1_000)).await?;
+                Ok(json!({ "failures": failures }))
             }
             Order::KeyringList => {
                 let generations = self.foundation.keyring_generations().await?;

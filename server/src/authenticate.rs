@@ -45,8 +45,13 @@ pub enum Unauthenticated {
 const SIGNING_KEYS: usize = 16_384;
 
 /// Operations that nobody signs, because they are how one comes by a credential.
-const UNSIGNED: &[(&str, &str)] =
-    &[("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")];
+const UNSIGNED: &[(&str, &str)] = &[
+    ("sts", "AssumeRoleWithSAML"),
+    ("sts", "AssumeRoleWithWebIdentity"),
+    // The links in the messages of SNS, whose token or ARN is what is shown instead.
+    ("sns", "ConfirmSubscription"),
+    ("sns", "Unsubscribe"),
+];
 
 impl Authenticator {
     /// An authenticator over `identities` that tolerates clocks off by `skew_seconds` and tells `uses`

@@ -74,6 +74,7 @@ pub fn command() -> Command {
         .subcommand(rotation())
         .subcommand(seal())
         .subcommand(keyring())
+        .subcommand(sns())
         .subcommand(tls())
         .subcommands(strongroom_agent::cli::commands())
         .subcommand(Command::new("completions").about("Print completions for a shell").arg(
@@ -214,6 +215,23 @@ fn keyring() -> Command {
         .subcommand(with_settings(list, WHICH_DATA))
 }
 
+fn sns() -> Command {
+    let failures = Command::new("failures").about("List the deliveries that were given up");
+    group("sns", "What is published to topics").subcommand(
+        with_settings(failures, WHICH_SERVER)
+            .arg(
+                Arg::new("count")
+                    .short('n')
+                    .long("count")
+                    .value_name("COUNT")
+                    .default_value("20")
+                    .value_parser(value_parser!(u16).range(1..=1_000))
+                    .help("How many, the newest first"),
+            )
+            .arg(switch("json", "Print JSON, with the messages")),
+    )
+}
+
 fn tls() -> Command {
     let init = Command::new("init").about("Make an authority and a certificate for `serve --tls`");
     group("tls", "Certificates of our own making").subcommand(
@@ -282,6 +300,7 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
             commands::seal::run(verb, &read_config(matches)?, matches)
         }
         ("keyring", Some((verb, matches))) => commands::keyring::run(verb, &read_config(matches)?),
+        ("sns", Some((_, matches))) => commands::sns::run(&read_config(matches)?, matches),
         ("tls", Some((_, matches))) => commands::tls::run(&read_config(matches)?, matches),
         ("agent" | "exec" | "get" | "credentials", _) => {
             Ok(strongroom_agent::cli::run(name, matches)?)

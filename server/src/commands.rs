@@ -11,6 +11,7 @@ pub mod rotation;
 pub mod rotator;
 pub mod seal;
 pub mod serve;
+pub mod sns;
 pub mod tls;
 pub mod trail;
 pub mod why;

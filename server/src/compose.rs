@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use strongroom_api::{Entropy, Ids};
 use strongroom_seal::SystemEntropy;
@@ -23,6 +24,8 @@ use crate::config::{Config, Tls};
 use crate::connections::Connections;
 use crate::exporter::Exporter;
 use crate::failure::Failure;
+use crate::feed::stream::{Feed, Sources};
+use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
@@ -30,9 +33,10 @@ use crate::keeper::Keeper;
 use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
-use crate::ports::Identities;
+use crate::ports::{Failures, Identities};
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
+use crate::sinks::Sink;
 use crate::tls;
 use crate::uses::Uses;
 
@@ -79,8 +83,9 @@ pub async fn start_with(
     let tls = prepare_tls(config, &*clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
-    let Parts { identities, hosts, jobs, long_jobs, secrets, tasks: own_tasks, functions } =
-        build(&foundation);
+    let parts = build(&foundation);
+    let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
+    let Parts { failures, pages, audience, tasks: own_tasks, .. } = parts;
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -89,8 +94,12 @@ pub async fn start_with(
     let is_first_start = accounts::begin(config, &foundation, &*identities).await?;
     let keeper = keeper(config, &foundation).await?;
     follow_trail(&foundation)?;
-    let recorder =
-        Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.tally)));
+    let sinks = sinks(config, &foundation).await?;
+    let gauges: Vec<_> = sinks.iter().map(|sink| Arc::clone(&sink.gauge)).collect();
+    let recorder = TrailRecorder::new(Arc::clone(&foundation.trail))
+        .seen_by(Arc::clone(&foundation.tally))
+        .blocked_by(gauges.iter().cloned());
+    let recorder = Arc::new(recorder);
     let services = Services::new(hosts);
     let metrics = Arc::new(Metrics::new(&services));
     let connections = Arc::new(Connections::default());
@@ -98,6 +107,15 @@ pub async fn start_with(
     let uses = Arc::new(Uses::default());
     let authenticator =
         Authenticator::new(Arc::clone(&identities), Arc::clone(&uses), config.clock_skew_seconds);
+    let (stop, stopped) = watch::channel(false);
+    let sources = Sources {
+        trail: Arc::clone(&foundation.trail),
+        secrets: Arc::clone(&audience),
+        identities: Arc::clone(&identities),
+        keyring: Arc::clone(&foundation.keyring),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    };
     let gateway = Arc::new(Gateway {
         services,
         authenticator,
@@ -112,6 +130,8 @@ pub async fn start_with(
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
+        pages,
+        feed: Arc::new(Feed::new(sources, stopped.clone())),
     });
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
@@ -120,6 +140,7 @@ pub async fn start_with(
         let authority = config.private_authority();
         functions.tell_endpoint(Endpoint { url: endpoint.clone(), authority });
     }
+    foundation.exit.endpoint.get_or_init(|| endpoint.clone());
     let jobs = Jobs {
         list: jobs,
         long: long_jobs,
@@ -131,20 +152,34 @@ pub async fn start_with(
         region: config.region.clone(),
     };
 
-    let (stop, stopped) = watch::channel(false);
     let mut tasks = Vec::new();
     tasks.extend(own_tasks.into_iter().map(|task| until_stopped(&stopped, task)));
     let noting = Arc::clone(&identities);
     tasks.push(until_stopped(&stopped, async move { uses.keep(noting).await }));
     tasks.push(until_stopped(&stopped, patrol(&connections, &gateway)));
     tasks.push(until_stopped(&stopped, async move { jobs.run().await }));
+    let given_up = Arc::new(AtomicU64::new(0));
+    for sink in sinks {
+        tasks.push(until_stopped(&stopped, sink.run()));
+    }
+    if let Some(webhook) = &config.webhook {
+        let webhook = Webhook {
+            address: webhook.address.clone(),
+            secret: webhook.secret.clone(),
+            foundation: Arc::clone(&foundation),
+            secrets: audience,
+            recorder: recorder.clone(),
+            given_up: Arc::clone(&given_up),
+        };
+        tasks.push(until_stopped(&stopped, webhook.run()));
+    }
     if let Some(keeper) = keeper {
         tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
     }
     if !config.dev {
         tasks.push(until_stopped(
             &stopped,
-            office(config, &foundation, identities, secrets, &endpoint)?,
+            office(config, &foundation, identities, secrets, failures, &endpoint)?,
         ));
     }
     let metrics_address = match config.metrics_listen {
@@ -157,6 +192,8 @@ pub async fn start_with(
                 recorder,
                 foundation: Arc::clone(&foundation),
                 connections: Arc::clone(&connections),
+                sinks: gauges,
+                webhook_given_up: given_up,
             };
             tasks.push(until_stopped(&stopped, exporter.serve(socket)));
             Some(address)
@@ -215,15 +252,26 @@ impl Running {
     }
 }
 
+async fn sinks(config: &Config, foundation: &Arc<Foundation>) -> Result<Vec<Sink>, Failure> {
+    let mut sinks = Vec::new();
+    for spec in &config.trail_sinks {
+        let (account, region) = (config.account.clone(), config.region.clone());
+        let opened = Sink::open(spec.clone(), Arc::clone(foundation), account, region).await;
+        sinks.push(opened.map_err(|error| Failure::new(error.to_string()))?);
+    }
+    Ok(sinks)
+}
+
 /// What keeps the trail's files; a trail in memory has none.
 async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<Keeper>, Failure> {
     if config.dev {
         return Ok(None);
     }
-    let keeper = Keeper {
+    let mut keeper = Keeper {
         folder: config.data.trail(),
         foundation: Arc::clone(foundation),
         retention_days: config.trail_retention_days,
+        is_anew: false,
     };
     keeper.check().await?;
     Ok(Some(keeper))
@@ -256,6 +304,7 @@ fn office(
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
     secrets: Option<Arc<SecretsManager>>,
+    failures: Arc<dyn Failures>,
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -265,6 +314,7 @@ fn office(
         foundation: Arc::clone(foundation),
         identities,
         secrets,
+        failures,
     };
     Ok(Arc::new(office).open(socket))
 }

@@ -11,7 +11,10 @@ use crate::authenticate::is_region;
 use crate::data_directory::DataDirectory;
 use crate::failure::Failure;
 use crate::limits::Limits;
+use crate::outbound::Address;
+use crate::outward::{self, Outward};
 use crate::settings::Layers;
+use crate::sinks::Spec;
 use crate::tls::{Files, Generated};
 
 /// How a server is to run.
@@ -31,6 +34,8 @@ pub struct Config {
     pub tls: Tls,
     /// What opens the data.
     pub keys: Keys,
+    /// How messages leave.
+    pub outward: Outward,
     /// Where figures are served.
     pub metrics_listen: Option<SocketAddr>,
     /// What is logged, as `tracing` filters are written.
@@ -39,6 +44,10 @@ pub struct Config {
     pub log_json: bool,
     /// How many days records of calls are kept.
     pub trail_retention_days: u64,
+    /// Where else records of calls go.
+    pub trail_sinks: Vec<Spec>,
+    /// Where changes of secrets are posted.
+    pub webhook: Option<Webhook>,
     /// Memory for records read lately, in bytes.
     pub cache_bytes: u64,
     /// How far clients' clocks may be off.
@@ -60,6 +69,22 @@ pub enum Tls {
     Generated,
     /// With the operator's.
     Files(Files),
+}
+
+/// Where changes of secrets are posted, and what signs them.
+#[derive(Clone)]
+pub struct Webhook {
+    /// The address.
+    pub address: Address,
+    /// The shared secret.
+    pub secret: Zeroizing<Vec<u8>>,
+}
+
+/// Says where, and no secret.
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 /// Where the keys that open the data come from.
@@ -104,11 +129,14 @@ pub fn read(
         account: required(layers.read("account_id", account)?, "account_id")?,
         region: required(layers.read("region", region)?, "region")?,
         tls: tls(layers)?,
-        keys: keys(layers, environment)?,
+        keys: keys(layers, &environment)?,
+        outward: outward::read(layers)?,
         metrics_listen: layers.read("metrics_listen", address)?,
         log_level: required(layers.read("log_level", log_filter)?, "log_level")?,
         log_json: required(layers.read("log_format", log_format)?, "log_format")?,
         trail_retention_days: whole(layers, "trail_retention_days", 1..=36_500)?,
+        trail_sinks: layers.read("trail_sinks", Spec::parse_all)?.unwrap_or_default(),
+        webhook: webhook(layers, &environment)?,
         cache_bytes: whole(layers, "cache_mib", 1..=1 << 20)? << 20,
         clock_skew_seconds: whole(layers, "clock_skew_seconds", 1..=86_400)? as i64,
         limits: limits(layers)?,
@@ -148,6 +176,27 @@ impl Config {
             address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
         format!("{scheme}://{address}")
+    }
+}
+
+fn webhook(
+    layers: &Layers,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Webhook>, Failure> {
+    let Some(address) = layers.read("webhook_url", Address::parse)? else { return Ok(None) };
+    let file = layers.read("webhook_secret_file", |text| Ok(PathBuf::from(text)))?;
+    let secret = match file {
+        Some(path) => {
+            let text = std::fs::read_to_string(&path);
+            Some(text.map_err(|cause| Failure::of_file("read", &path, &cause))?)
+        }
+        None => environment("STRONGROOM_WEBHOOK_SECRET"),
+    };
+    let secret = secret.map(|secret| Zeroizing::new(secret.trim_end().as_bytes().to_vec()));
+    match secret.filter(|secret| !secret.is_empty()) {
+        Some(secret) => Ok(Some(Webhook { address, secret })),
+        None => Err(Failure::new("webhook_url needs a secret that signs what is posted")
+            .hint("set webhook_secret_file or STRONGROOM_WEBHOOK_SECRET")),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
@@ -16,6 +17,7 @@ use crate::adapters::recorder::TrailRecorder;
 use crate::connections::Connections;
 use crate::foundation::Foundation;
 use crate::metrics::Metrics;
+use crate::sinks::Gauge;
 
 /// Where the figures are.
 pub const PATH: &str = "/_strongroom/metrics";
@@ -30,6 +32,10 @@ pub struct Exporter {
     pub foundation: Arc<Foundation>,
     /// Open connections.
     pub connections: Arc<Connections>,
+    /// Where else the trail goes.
+    pub sinks: Vec<Arc<Gauge>>,
+    /// Changes that the webhook gave up.
+    pub webhook_given_up: Arc<AtomicU64>,
 }
 
 impl Exporter {
@@ -58,6 +64,9 @@ impl Exporter {
             *response.status_mut() = StatusCode::NOT_FOUND;
             return response;
         }
+        let deliveries = &self.foundation.exit.deliveries;
+        let head = self.foundation.trail.position().sequence;
+        let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
         let readings = [
             ("connections", "Connections open.", false, self.connections.count() as u64),
             (
@@ -71,6 +80,46 @@ impl Exporter {
                 "Records in the trail.",
                 true,
                 self.foundation.trail.position().sequence,
+            ),
+            (
+                "sns_delivered_total",
+                "Messages that an endpoint has taken.",
+                true,
+                deliveries.delivered.load(Ordering::Relaxed),
+            ),
+            (
+                "sns_postponed_total",
+                "Deliveries put off after a failed attempt, or for a throttled endpoint.",
+                true,
+                deliveries.postponed.load(Ordering::Relaxed),
+            ),
+            (
+                "sns_given_up_total",
+                "Deliveries given up; `strongroom sns failures` tells which.",
+                true,
+                deliveries.given_up.load(Ordering::Relaxed),
+            ),
+            (
+                "trail_sink_behind",
+                "Records that the slowest sink has yet to get.",
+                false,
+                self.sinks
+                    .iter()
+                    .map(|sink| head.saturating_sub(read(&sink.shipped)))
+                    .max()
+                    .unwrap_or(0),
+            ),
+            (
+                "trail_sink_dropped_total",
+                "Records that sinks did not get.",
+                true,
+                self.sinks.iter().map(|sink| read(&sink.dropped)).sum(),
+            ),
+            (
+                "webhook_given_up_total",
+                "Changes that the webhook gave up.",
+                true,
+                read(&self.webhook_given_up),
             ),
             ("trail_failures_total", "Records the trail refused.", true, self.recorder.refused()),
         ];

@@ -10,11 +10,13 @@ use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
 use strongroom_trail_index::{BLOCK_RECORDS, Index, IndexError};
 
+use crate::adapters::sns::MailRelay;
 use crate::calls::Tally;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::files;
+use crate::outward::Exit;
 use crate::seal::Seal;
 
 /// An open store, its keys, and the trail.
@@ -39,6 +41,10 @@ pub struct Foundation {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// How messages leave.
+    pub exit: Arc<Exit>,
+    /// The relay that mails are handed to.
+    pub mail: Arc<MailRelay>,
 }
 
 /// Where the keyring is stored.
@@ -57,6 +63,8 @@ impl Foundation {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let now = clock.now();
+        let exit = Arc::new(Exit::new(config.outward.clone())?);
+        let mail = Arc::new(MailRelay::new(config.outward.mail.as_ref())?);
         let (store, seal, trail, index) = match config.dev {
             true => in_memory(now, &*entropy)?,
             false => in_directory(config, now, &*entropy)?,
@@ -75,6 +83,8 @@ impl Foundation {
             tally: Arc::default(),
             clock,
             entropy,
+            exit,
+            mail,
         })
     }
 

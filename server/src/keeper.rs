@@ -29,6 +29,8 @@ pub struct Keeper {
     pub foundation: Arc<Foundation>,
     /// How long records are kept.
     pub retention_days: u64,
+    /// Whether the trail takes the place of one that is remembered; [`check`](Self::check) finds out.
+    pub is_anew: bool,
 }
 
 /// The latest digest, as the store remembers it.
@@ -76,12 +78,13 @@ impl Keeper {
     ///
     /// # Errors
     /// For the operator.
-    pub async fn check(&self) -> Result<(), Failure> {
+    pub async fn check(&mut self) -> Result<(), Failure> {
         let Some(memory) = memory(&self.foundation.records).await? else { return Ok(()) };
         let position = self.foundation.trail.position().sequence;
         let digest = last_digest(&self.folder).map_err(of_trail)?;
         let number = digest.map_or(0, |digest| digest.digest.digest_number);
         if position == 0 && number == 0 {
+            self.is_anew = true;
             tracing::error!(
                 records = memory.position.sequence,
                 "the trail is a new one in the place of one that had records"
@@ -133,7 +136,17 @@ impl Keeper {
                 self.remember(before).await?;
                 false
             }
-            _ => true,
+            (None, None) => true,
+            (None, Some(_)) if self.is_anew => true,
+            (found, Some(memory)) => {
+                let found = found.as_ref().map_or(0, |found| found.digest.digest_number);
+                return Err(Failure::new(format!(
+                    "digest {found} is the latest one, and {} had been made: the trail was put \
+                     back to what it was",
+                    memory.number
+                ))
+                .hint("no digest is signed until they are restored"));
+            }
         };
         if is_due {
             let signed = self.sign(now, memory.map(|memory| memory.position)).await?;

@@ -136,8 +136,10 @@ impl Line {
         self: Arc<Self>,
         request: Request<Incoming>,
     ) -> Result<Response<Reply>, Infallible> {
-        let _in_progress = self.watch.begin(request.version() == Version::HTTP_2);
-        Ok(self.gateway.answer(&self.peer, request).await)
+        let in_progress = self.watch.begin(request.version() == Version::HTTP_2);
+        let mut response = self.gateway.answer(&self.peer, request).await;
+        response.body_mut().hold(in_progress);
+        Ok(response)
     }
 }
 

@@ -8,6 +8,17 @@ pub use strongroom_iam::{Credential, NewAccessKey};
 
 use crate::uses::Use;
 
+/// Deliveries that were given up.
+pub trait Failures: Send + Sync {
+    /// The latest in an account's region, newest first, each as a JSON object.
+    fn list<'a>(
+        &'a self,
+        account: &'a str,
+        region: &'a str,
+        most: usize,
+    ) -> BoxFuture<'a, Result<Vec<serde_json::Value>>>;
+}
+
 /// Accounts, their access keys, and sessions.
 pub trait Identities: Send + Sync {
     /// The long-term access key of this id; `None` if there is none.

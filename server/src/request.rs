@@ -21,10 +21,12 @@ use crate::clock::{Clock, Stopwatch};
 use crate::complaints::Complaints;
 use crate::compression;
 use crate::content;
+use crate::feed::stream::{self, Feed, Subscriber};
 use crate::health::Health;
 use crate::large_bodies::LargeBodies;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::pages::{self, Pages};
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
 use crate::services::{Hosted, Services};
@@ -57,6 +59,10 @@ pub struct Gateway {
     pub complaints: Complaints,
     /// Whether requests are taken.
     pub health: Health,
+    /// What is served to anybody by its path.
+    pub pages: Vec<Arc<dyn Pages>>,
+    /// Changes of secrets, for those who listen.
+    pub feed: Arc<Feed>,
 }
 
 /// Who is at the other end of a connection.
@@ -87,6 +93,15 @@ impl Gateway {
         let (head, body) = request.into_parts();
         if let Some(response) = self.health.answer(&head, &request_id) {
             return response;
+        }
+        if let Some(response) = pages::answer(&self.pages, &head, &request_id).await {
+            return response;
+        }
+        if stream::is_asked(&head) {
+            let opened = self.listen(peer, &head, &request_id).await;
+            return opened.unwrap_or_else(|error| {
+                respond::encode(Err(error), Protocol::Json11, "", request_id)
+            });
         }
         let protocol = recognise::protocol(&head);
         let mut asked = Asked { protocol, hosted: None, position: None };
@@ -171,6 +186,30 @@ impl Gateway {
             self.tally.calls.count(home, (hosted.facts.name, operation), code);
         }
         outcome
+    }
+
+    /// Opens the feed for whoever signed the request.
+    async fn listen(&self, peer: &Peer, head: &Parts, request_id: &str) -> Result<Response<Reply>> {
+        let family = Protocol::Json11.family();
+        let refused = |refused: Unauthenticated| refused.into_error(family);
+        let signed = sigv4::parse(&authenticate::view(head));
+        let signed = signed.map_err(|refusal| refused(refusal.into()))?;
+        let scene = Scene {
+            service: "secretsmanager",
+            operation: "StreamEvents",
+            secure: peer.tls.is_some(),
+            now: self.clock.now(),
+        };
+        let known = self.authenticator.caller(signed.as_ref(), head, b"", scene).await;
+        known.map_err(refused)?;
+        let signed = signed.ok_or_else(|| refused(sigv4::Refusal::MissingToken.into()))?;
+        let subscriber = Subscriber {
+            access_key_id: signed.access_key_id().to_owned(),
+            session_token: signed.session_token().map(str::to_owned),
+            address: peer.address.clone(),
+            tls: peer.tls.clone(),
+        };
+        self.feed.open(head, subscriber, request_id.to_owned())
     }
 
     fn count(&self, asked: &Asked<'_>, error: Option<&Error>, watch: &Stopwatch, request_id: &str) {

@@ -1,15 +1,71 @@
 //! Replies as HTTP: status, headers, and a body that is wiped once it is sent.
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::{Buf, Bytes};
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
-use hyper::body::Body as _;
+use hyper::body::{Body, Frame, SizeHint};
 use strongroom_api::{EncodedReply, Error, Protocol};
+use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 /// The body of a response.
-pub type Reply = Full<Wiped>;
+pub enum Reply {
+    /// All of it.
+    Whole(Full<Wiped>),
+    /// What is still to come, as it comes; what is held is let go of with it.
+    Coming {
+        /// The pieces.
+        frames: mpsc::Receiver<Vec<u8>>,
+        /// What lasts as long as the body.
+        held: Option<Box<dyn std::any::Any + Send>>,
+    },
+}
+
+impl Reply {
+    /// Keeps `what` until the body has been sent, if there is more of it to come.
+    pub fn hold(&mut self, what: impl std::any::Any + Send) {
+        if let Self::Coming { held, .. } = self {
+            *held = Some(Box::new(what));
+        }
+    }
+}
+
+impl Body for Reply {
+    type Data = Wiped;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Wiped>, Infallible>>> {
+        match &mut *self {
+            Self::Whole(whole) => Pin::new(whole).poll_frame(cx),
+            Self::Coming { frames, .. } => frames.poll_recv(cx).map(|piece| {
+                let frame = |bytes| Frame::data(Wiped { bytes: Zeroizing::new(bytes), written: 0 });
+                piece.map(|bytes| Ok(frame(bytes)))
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(whole) => whole.is_end_stream(),
+            Self::Coming { .. } => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(whole) => whole.size_hint(),
+            Self::Coming { .. } => SizeHint::default(),
+        }
+    }
+}
 
 /// Bytes on their way out; wiped when the last of them is written.
 #[derive(Debug, Default)]
@@ -83,13 +139,23 @@ pub fn response(
     bytes: Zeroizing<Vec<u8>>,
     request_id: String,
 ) -> Response<Reply> {
-    let mut response = Response::new(Full::new(Wiped { bytes, written: 0 }));
+    let body = Reply::Whole(Full::new(Wiped { bytes, written: 0 }));
+    let mut response = identified(Response::new(body), request_id);
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// A response whose body comes in pieces.
+#[must_use]
+pub fn streaming(frames: mpsc::Receiver<Vec<u8>>, request_id: String) -> Response<Reply> {
+    identified(Response::new(Reply::Coming { frames, held: None }), request_id)
+}
+
+fn identified(mut response: Response<Reply>, request_id: String) -> Response<Reply> {
     // The id's own memory becomes the header's. It is hexadecimal, so it always fits.
     if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
-        headers.insert(REQUEST_ID.clone(), id);
+        response.headers_mut().insert(REQUEST_ID.clone(), id);
     }
     response
 }

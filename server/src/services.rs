@@ -13,6 +13,8 @@ use strongroom_lambda::events::DeliverEvents;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
+use strongroom_sns::Sns;
+use strongroom_sns::ports::Ports as SnsPorts;
 use strongroom_sts::Sts;
 
 use crate::adapters::accounts::IamAccounts;
@@ -28,13 +30,19 @@ use crate::adapters::log_metrics::TracedMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::rotation::NoFunctions;
-use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::rotation::LambdaFunctions as Rotators;
 use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::trail_events::TrailEvents;
+use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
 use crate::adapters::workers::BlockingWorkers;
+use crate::deliveries::Deliveries;
+use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
-use crate::ports::Identities;
+use crate::pages::Pages;
+use crate::ports::{Failures, Identities};
 
 /// What the services bring to the server.
 pub struct Parts {
@@ -48,10 +56,16 @@ pub struct Parts {
     pub long_jobs: Vec<Arc<dyn LongJob>>,
     /// Secrets, for orders of the operator, where there are any.
     pub secrets: Option<Arc<SecretsManager>>,
+    /// Deliveries that were given up.
+    pub failures: Arc<dyn Failures>,
+    /// What is served to anybody by its path.
+    pub pages: Vec<Arc<dyn Pages>>,
     /// What goes on beside requests on every node until the server stops.
     pub tasks: Vec<BoxFuture<'static, ()>>,
     /// What runs functions, to be told where this server is.
     pub functions: Option<Arc<Functions>>,
+    /// Who may be told of changes of which secrets.
+    pub audience: Arc<dyn SeesSecrets>,
 }
 
 /// Every service of the binary, one line each, in dependency order.
@@ -68,6 +82,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
+    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
+    let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(
         Arc::clone(records),
@@ -77,7 +94,7 @@ pub fn build(foundation: &Foundation) -> Parts {
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
-        Arc::new(NoFunctions),
+        Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
     let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
@@ -95,13 +112,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         cloudwatch: Arc::clone(&cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let (function_log, function_log_writer) = function_logs::queue(
-        Arc::clone(&logs),
-        Arc::clone(&foundation.clock),
-        Ids::new(&*foundation.entropy),
-    );
-    let functions = Functions::new(foundation, Arc::new(function_log));
-    let lambda = Lambda::new(Arc::clone(records), functions.ports(foundation, Arc::clone(&sts)));
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
@@ -112,7 +122,9 @@ pub fn build(foundation: &Foundation) -> Parts {
     jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
     let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
     let secrets = Some(Arc::clone(&secretsmanager));
-    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(AlarmActions)));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
+    let actions = AlarmActions { sns: Arc::clone(&sns), lambda: Arc::clone(&lambda) };
+    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
     jobs.push(Arc::new(MeasureSecrets {
@@ -120,8 +132,11 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
+    jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
+    let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {
         identities,
+        audience: Arc::new(SecretsSeen(Arc::clone(&secretsmanager))),
         hosts: vec![
             Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
             Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
@@ -132,16 +147,45 @@ pub fn build(foundation: &Foundation) -> Parts {
             Arc::new(Table::new(logs, strongroom_logs::OPERATIONS)),
             Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
             Arc::new(Table::new(cloudwatch, strongroom_cloudwatch::OPERATIONS)),
+            Arc::new(Table::new(Arc::clone(&sns), strongroom_sns::OPERATIONS)),
         ],
         jobs,
         tasks: vec![
             Box::pin(delivery.run()),
             Box::pin(function_log_writer.run()),
             Box::pin(async move { call_metrics.keep().await }),
+            Box::pin(async move { deliveries.run().await }),
         ],
         long_jobs,
         secrets,
         functions: Some(functions),
+        failures: Arc::new(GivenUp(Arc::clone(&sns))),
+        pages: vec![Arc::new(Certificates(sns))],
+    }
+}
+
+fn sns_ports(foundation: &Foundation, lambda: Arc<Lambda>) -> SnsPorts {
+    SnsPorts {
+        address: Arc::new(Reachable {
+            public_url: foundation.config.outward.public_url.clone(),
+            endpoint: Arc::clone(&foundation.exit.endpoint),
+        }),
+        web: Arc::new(GuardedWeb(Arc::clone(&foundation.exit))),
+        mail: Arc::clone(&foundation.mail) as _,
+        functions: Arc::new(LambdaFunctions(lambda)),
+    }
+}
+
+fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
+    Deliveries {
+        sns,
+        store: Arc::clone(&foundation.store),
+        clock: Arc::clone(&foundation.clock),
+        entropy: Arc::clone(&foundation.entropy),
+        recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
+        account: foundation.config.account.clone(),
+        region: foundation.config.region.clone(),
+        figures: Arc::clone(&foundation.exit.deliveries),
     }
 }
 

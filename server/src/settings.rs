@@ -79,6 +79,31 @@ pub const SETTINGS: &[Setting] = &[
         "A credential that opens the data (or set STRONGROOM_CREDENTIAL)",
     ),
     setting(
+        "public_url",
+        "URL",
+        "",
+        "How others reach this server, for the links in messages [default: where it listens]",
+    ),
+    setting(
+        "allowed_networks",
+        "NETWORKS",
+        "",
+        "Networks that are not public to which messages may go: 10.0.0.0/8,fd00::/8",
+    ),
+    setting(
+        "outbound_ca",
+        "FILE",
+        "",
+        "Authorities (PEM) that endpoints may be certified by, beside those of this machine",
+    ),
+    setting(
+        "smtp_url",
+        "URL",
+        "",
+        "The relay that mails are handed to: smtps://USER:PASSWORD@HOST",
+    ),
+    setting("smtp_from", "ADDRESS", "", "The address that mails are sent from"),
+    setting(
         "metrics_listen",
         "ADDR:PORT",
         "",
@@ -96,6 +121,21 @@ pub const SETTINGS: &[Setting] = &[
         "DAYS",
         "365",
         "How long records of calls are kept; AWS's look-ups reach 90 days back",
+    ),
+    setting(
+        "trail_sinks",
+        "SINKS",
+        "",
+        "Where else records of calls go: file:PATH, syslog+tcp://HOST:PORT, syslog+udp://HOST:PORT, \
+         syslog+unix:PATH, http(s)://..., otlp+http(s)://..., each with ,full=block or ,full=drop \
+         (calls fail, or records are passed over, when it is behind by ,spool=RECORDS)",
+    ),
+    setting("webhook_url", "URL", "", "Where changes of secrets are posted"),
+    setting(
+        "webhook_secret_file",
+        "FILE",
+        "",
+        "The secret that signs what is posted there (or set STRONGROOM_WEBHOOK_SECRET)",
     ),
     setting("cache_mib", "MIB", "256", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),

@@ -9,6 +9,7 @@ use strongroom_logs::Logs;
 use strongroom_lambda::Lambda;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
+use strongroom_sns::Sns;
 use strongroom_sts::Sts;
 use strongroom_wire::shape::Model;
 
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Cloudwatch>("Amazon CloudWatch", strongroom_cloudwatch::OPERATIONS),
         offer::<Lambda>("AWS Lambda", strongroom_lambda::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
+        offer::<Sns>("Amazon SNS", strongroom_sns::OPERATIONS),
     ]
 }
 

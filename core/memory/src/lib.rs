@@ -1,4 +1,4 @@
-//! Keeping key material out of swap, core dumps and other processes: the one crate with `unsafe`.
+//! Keeping key material out of swap, core dumps and other processes.
 //!
 //! Two things, both best effort, because a container may forbid either and a secret store that
 //! refuses to start there protects nothing:

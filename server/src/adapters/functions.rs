@@ -9,11 +9,13 @@ mod folders;
 mod interpreters;
 mod log;
 mod roles;
+mod rotators;
 mod settings;
 
 use std::sync::{Arc, OnceLock};
 
 use strongroom_api::{BoxFuture, Entropy, Timestamp};
+use strongroom_iam::Iam;
 use strongroom_lambda::runner::{
     Event, Finished, FunctionLog, Launch, NotRun, Ports, Runner, Supply,
 };
@@ -31,6 +33,7 @@ use crate::clock::Clock;
 use crate::foundation::Foundation;
 use folders::Folders;
 use interpreters::{Interpreters, Kind};
+use rotators::ROTATORS;
 
 /// Runs functions.
 pub struct Functions {
@@ -66,10 +69,11 @@ impl Functions {
 
     /// What Lambda needs from outside.
     #[must_use]
-    pub fn ports(self: &Arc<Self>, foundation: &Foundation, sts: Arc<Sts>) -> Ports {
+    pub fn ports(self: &Arc<Self>, foundation: &Foundation, sts: Arc<Sts>, iam: Arc<Iam>) -> Ports {
         Ports {
             runner: Arc::clone(self) as Arc<dyn Runner>,
-            roles: Arc::new(StsRoles::new(foundation, sts)),
+            roles: Arc::new(StsRoles::new(foundation, sts, iam)),
+            built_in: ROTATORS,
         }
     }
 
@@ -152,6 +156,10 @@ impl Functions {
         }
         blueprint.environment =
             environment::of(launch, &credentials, &stream, endpoint.as_ref(), &places, interpreter);
+        if launch.is_built_in {
+            let is_walled = !matches!(wall, Wall::None);
+            rotators::enter(&mut blueprint, launch, is_walled).map_err(NotRun::NotOffered)?;
+        }
         let lasts = i64::from(launch.timeout_seconds) * 1_000 + SPARE_MILLIS;
         blueprint.expires_micros = (credentials.expires.millis() - lasts) * 1_000;
         Ok(blueprint)

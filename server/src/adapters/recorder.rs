@@ -11,11 +11,14 @@ use strongroom_trail::{Trail, TrailError};
 use tokio::sync::oneshot;
 
 use crate::calls::Tally;
+use crate::sinks::Gauge;
 
 /// Hands records to the trail and counts those that it did not take.
 pub struct TrailRecorder {
     trail: Arc<Trail>,
     tally: Arc<Tally>,
+    /// Sinks whose falling behind lets calls fail.
+    blocking: Vec<Arc<Gauge>>,
     refused: AtomicU64,
     /// Requests whose records nobody has begun to write; the first of them will.
     waiting: Mutex<Vec<Waiting>>,
@@ -33,16 +36,31 @@ struct Waiting {
 }
 
 impl TrailRecorder {
-    /// A recorder onto `trail`, which lets `tally` see what passes.
+    /// A recorder onto `trail`.
     #[must_use]
-    pub fn new(trail: Arc<Trail>, tally: Arc<Tally>) -> Self {
+    pub fn new(trail: Arc<Trail>) -> Self {
         Self {
             trail,
-            tally,
+            tally: Arc::default(),
+            blocking: Vec::new(),
             refused: AtomicU64::new(0),
             waiting: Mutex::default(),
             alone: AtomicU32::new(0),
         }
+    }
+
+    /// The same, which lets `tally` see what passes.
+    #[must_use]
+    pub fn seen_by(mut self, tally: Arc<Tally>) -> Self {
+        self.tally = tally;
+        self
+    }
+
+    /// The same, which refuses records while one of `sinks` that may block is too far behind.
+    #[must_use]
+    pub fn blocked_by(mut self, sinks: impl Iterator<Item = Arc<Gauge>>) -> Self {
+        self.blocking = sinks.filter(|sink| sink.blocks_at.is_some()).collect();
+        self
     }
 
     /// How many records were refused since the start.
@@ -88,6 +106,20 @@ impl TrailRecorder {
         Unrecorded(Box::new(error))
     }
 
+    fn refuse_if_full(&self, records: usize) -> Result<(), Unrecorded> {
+        if self.blocking.is_empty() {
+            return Ok(());
+        }
+        let next = self.trail.position().sequence + 1;
+        match self.blocking.iter().find(|sink| sink.is_full_at(next)) {
+            None => Ok(()),
+            Some(sink) => {
+                self.refused.fetch_add(records as u64, Ordering::Relaxed);
+                Err(Unrecorded(format!("the sink {} is too far behind", sink.name).into()))
+            }
+        }
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -95,17 +127,20 @@ impl TrailRecorder {
 
 impl Recorder for TrailRecorder {
     fn append(&self, record: &[u8]) -> Result<(), Unrecorded> {
+        self.refuse_if_full(1)?;
         self.trail.append(record).map_err(|error| self.refuse(error, 1))?;
         self.tally.see(record);
         Ok(())
     }
 
     fn append_both(&self, one: &[u8], other: &[u8]) -> Result<(), Unrecorded> {
+        self.refuse_if_full(2)?;
         self.trail.append_many(&[one, other]).map(drop).map_err(|error| self.refuse(error, 2))
     }
 
     fn append_all(&self, records: Batch) -> BoxFuture<'_, Result<(), Unrecorded>> {
         Box::pin(async move {
+            self.refuse_if_full(records.len())?;
             let (written, outcome) = oneshot::channel();
             let is_first = {
                 let mut waiting = self.waiting();

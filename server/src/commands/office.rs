@@ -48,13 +48,14 @@ async fn perform_here(config: &Config, order: Order) -> Result<Value, Failure> {
     let _best_effort = strongroom_memory::harden_process();
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let foundation = Arc::new(Foundation::lay(config, clock, entropy).await?);
-    let Parts { identities, secrets, .. } = services::build(&foundation);
+    let Parts { identities, secrets, failures, .. } = services::build(&foundation);
     let office = Office {
         config: config.clone(),
         endpoint: None,
         foundation: Arc::clone(&foundation),
         identities,
         secrets,
+        failures,
     };
     let outcome = office.perform(order).await;
     foundation.close().await?;

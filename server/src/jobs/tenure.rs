@@ -12,7 +12,7 @@ const ONLY_PROCESS: &str = "the only process";
 
 /// Who holds leases in this process. Where only one process can have the store open, it takes over at once
 /// what the one before it left behind.
-pub(super) fn holder(store: &dyn Store, entropy: &dyn Entropy) -> String {
+pub(crate) fn holder(store: &dyn Store, entropy: &dyn Entropy) -> String {
     if store.is_exclusive() {
         return ONLY_PROCESS.to_owned();
     }
@@ -20,7 +20,7 @@ pub(super) fn holder(store: &dyn Store, entropy: &dyn Entropy) -> String {
 }
 
 /// A lease that is taken, kept, lost and taken again.
-pub(super) struct Tenure {
+pub(crate) struct Tenure {
     name: String,
     holder: String,
     lease: Option<Lease>,
@@ -28,12 +28,12 @@ pub(super) struct Tenure {
 
 impl Tenure {
     /// The lease `name`, for `holder`; not taken yet.
-    pub(super) fn new(name: impl Into<String>, holder: &str) -> Self {
+    pub(crate) fn new(name: impl Into<String>, holder: &str) -> Self {
         Self { name: name.into(), holder: holder.to_owned(), lease: None }
     }
 
     /// Takes or keeps it; whether it is held.
-    pub(super) async fn holds(&mut self, store: &dyn Store, now: Timestamp) -> bool {
+    pub(crate) async fn holds(&mut self, store: &dyn Store, now: Timestamp) -> bool {
         let now = now.millis();
         let held = match self.lease.take() {
             Some(lease) if lease.expires_ms() - now > LEASE_MILLIS - RENEW_MILLIS => {

@@ -10,5 +10,6 @@ mod protocols;
 mod signatures;
 mod support;
 mod tiny;
+mod trail;
 mod transport;
 mod why;

@@ -129,8 +129,22 @@ impl Operation for Say {
 static STS: &[strongroom_api::Entry<Sts>] = &[strongroom_api::Entry::of::<GetCallerIdentity>()];
 static ECHO: &[strongroom_api::Entry<Echo>] = &[strongroom_api::Entry::of::<Say>()];
 
+struct NoFailures;
+
+impl strongroom::ports::Failures for NoFailures {
+    fn list<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+        _: usize,
+    ) -> strongroom_api::BoxFuture<'a, strongroom_api::Result<Vec<serde_json::Value>>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+}
+
 pub fn build(_: &Foundation) -> Parts {
     Parts {
+        audience: Arc::new(strongroom::feed::SeesNothing),
         identities: Arc::new(MemoryIdentities::default()),
         hosts: vec![
             Arc::new(Hosted::new(Arc::new(Sts), STS)),
@@ -139,6 +153,8 @@ pub fn build(_: &Foundation) -> Parts {
         jobs: Vec::new(),
         long_jobs: Vec::new(),
         secrets: None,
+        failures: Arc::new(NoFailures),
+        pages: Vec::new(),
         tasks: Vec::new(),
         functions: None,
     }

@@ -66,6 +66,26 @@ impl Lambda {
         }
     }
 
+    /// Whether a function comes with the server, and is run as it came.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn is_built_in(
+        &self,
+        circumstances: &Circumstances<'_>,
+        function: &str,
+    ) -> Result<bool> {
+        let call = Call::new(self, circumstances);
+        match self.find(&call, function, None).await {
+            Ok(found) => {
+                let version = self.version(&found, call.entropy).await;
+                Ok(version.is_ok_and(|version| version.code.is_built_in()))
+            }
+            Err(error) if error.is_internal() => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// Calls a function as a service, and waits for its answer. The function's policy decides.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What this service needs from Lambda: functions that rotate.
 
 use strongroom_api::{BoxFuture, Circumstances, Result};
+use zeroize::Zeroize as _;
 
 /// Functions, called by this service as itself on behalf of a secret.
 ///
@@ -52,13 +53,27 @@ pub enum Access {
     BuiltIn,
 }
 
-/// How an invocation ended.
-#[derive(Clone, Debug, Default)]
+/// How an invocation ended. The payload is not printed, and wiped with it.
+#[derive(Clone, Default)]
 pub struct Outcome {
-    /// What the function returned; for a failure Lambda's JSON of it.
+    /// What the function returned; for a failure Lambda's JSON of it. It may hold secrets.
     pub payload: Vec<u8>,
     /// `FunctionError`: `Unhandled` for a function that threw, timed out or died.
     pub function_error: Option<String>,
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outcome")
+            .field("function_error", &self.function_error)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Outcome {
+    fn drop(&mut self) {
+        self.payload.zeroize();
+    }
 }
 
 /// The ARN of a function, perhaps of one of its versions or aliases.

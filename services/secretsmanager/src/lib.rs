@@ -40,6 +40,7 @@ pub mod rotate;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;
+mod seen;
 pub mod staging;
 pub mod tag;
 #[cfg(test)]

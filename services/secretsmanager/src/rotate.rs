@@ -40,7 +40,6 @@ pub struct Rotator<'a> {
 }
 
 /// A step to be taken.
-#[derive(Debug)]
 struct Work {
     arn: String,
     account: String,

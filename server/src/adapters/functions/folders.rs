@@ -63,8 +63,11 @@ impl Folders {
         }
         state.known.retain(|_, folder| folder.strong_count() > 0);
         let own = state.own_folder(&self.parent, entropy).map_err(unwritable)?;
-        let mut archives = supply.layers().await.map_err(NotRun::Failed)?;
-        archives.push(supply.code().await.map_err(NotRun::Failed)?);
+        let mut archives = Vec::new();
+        if !launch.is_built_in {
+            archives = supply.layers().await.map_err(NotRun::Failed)?;
+            archives.push(supply.code().await.map_err(NotRun::Failed)?);
+        }
         let user = wall
             .has_users()
             .then(|| FIRST_USER + self.users.fetch_add(1, Ordering::Relaxed) % USERS);

@@ -7,6 +7,8 @@ use strongroom_api::{
     BoxFuture, Call, Caller, Circumstances, Details, Entropy, Error, Ids, PrincipalKind, Recorder,
     Result, Source,
 };
+use strongroom_iam::Iam;
+use strongroom_lambda::built_in;
 use strongroom_lambda::runner::{Credentials, Roles};
 use strongroom_sts::Sts;
 use strongroom_sts::operations::AssumeRole;
@@ -19,6 +21,7 @@ use crate::foundation::Foundation;
 /// The port `Roles` of Lambda over STS.
 pub struct StsRoles {
     sts: Arc<Sts>,
+    iam: Arc<Iam>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     recorder: Arc<dyn Recorder>,
@@ -32,9 +35,10 @@ const SECONDS: i32 = 3_600;
 impl StsRoles {
     /// Roles of `sts`.
     #[must_use]
-    pub fn new(foundation: &Foundation, sts: Arc<Sts>) -> Self {
+    pub fn new(foundation: &Foundation, sts: Arc<Sts>, iam: Arc<Iam>) -> Self {
         Self {
             sts,
+            iam,
             clock: Arc::clone(&foundation.clock),
             entropy: Arc::clone(&foundation.entropy),
             recorder: Arc::new(TrailRecorder::new(Arc::clone(&foundation.trail))),
@@ -85,6 +89,10 @@ impl Roles for StsRoles {
             let caller = caller(account, function_arn);
             let request_id = self.ids.next().to_string();
             let circumstances = self.circumstances(&caller, region, &request_id);
+            if role == built_in::role_arn(account) {
+                let (now, entropy) = (circumstances.now, &*self.entropy);
+                self.iam.provide_service_linked_role(account, LAMBDA, now, entropy).await?;
+            }
             let input = AssumeRole::input(role, session, SECONDS);
             let assumed = Call::new(&*self.sts, &circumstances).perform::<AssumeRole>(&input).await;
             let credentials = assumed.map_err(refused)?.credentials;

@@ -52,6 +52,9 @@ impl Ending {
     pub fn of_refusal(error: &Error) -> Self {
         match error.code(Family::Json) {
             "TooManyRequestsException" | "ThrottlingException" => Self::Busy,
+            "AccessDeniedException" if error.message().contains("cannot be assumed") => {
+                Self::Failed("Lambda cannot assume the function's role".to_owned())
+            }
             "AccessDeniedException" => Self::Failed(
                 "the function's policy does not let Secrets Manager invoke it".to_owned(),
             ),

@@ -41,8 +41,8 @@ mod reading {
             if term == "L" {
                 day.day() == length
             } else if term == "LW" {
-                let workdays = (1..=length).map(|d| date(day.year(), day.month(), d));
-                workdays.filter(|d| is_workday(*d)).next_back() == Some(day)
+                let mut workdays = (1..=length).map(|d| date(day.year(), day.month(), d));
+                workdays.rfind(|d| is_workday(*d)) == Some(day)
             } else if let Some(back) = term.strip_prefix("L-") {
                 day.day() == length - back.parse::<i8>().unwrap()
             } else if let Some(named) = term.strip_suffix('W') {
