@@ -26,7 +26,7 @@ use crate::adapters::function_logs;
 use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
-use crate::adapters::log_metrics::TracedMetrics;
+use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
@@ -97,7 +97,9 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -106,7 +108,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
-    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let call_metrics = CallMetrics {
         tally: Arc::clone(&foundation.tally),
         cloudwatch: Arc::clone(&cloudwatch),

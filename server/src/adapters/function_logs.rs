@@ -142,16 +142,19 @@ impl FunctionLogWriter {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+    use strongroom_cloudwatch::Cloudwatch;
     use strongroom_seal::SystemEntropy;
     use strongroom_testkit::records;
 
     use super::*;
-    use crate::adapters::log_metrics::TracedMetrics;
+    use crate::adapters::log_metrics::FilterMetrics;
     use crate::clock::SystemClock;
 
     #[tokio::test(start_paused = true)]
     async fn lines_reach_their_stream_and_a_flood_is_bounded() {
-        let logs = Arc::new(Logs::new(records(1), Arc::new(TracedMetrics)));
+        let records = records(1);
+        let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
+        let logs = Arc::new(Logs::new(records, Arc::new(metrics)));
         let (taker, writer) =
             queue(Arc::clone(&logs), Arc::new(SystemClock), Ids::new(&SystemEntropy));
         let write = |text: &str| {
