@@ -82,7 +82,16 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
+    let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
+    let (function_log, function_log_writer) = function_logs::queue(
+        Arc::clone(&logs),
+        Arc::clone(&foundation.clock),
+        Ids::new(&*foundation.entropy),
+    );
+    let functions = Functions::new(foundation, Arc::new(function_log));
     let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
     let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
@@ -97,10 +106,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(Rotators(Arc::clone(&lambda))),
         Arc::new(IamDirectory(Arc::clone(&iam))),
     ));
-    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
-    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
-    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
-    let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
     let cloudtrail = Arc::new(CloudTrail::new(
