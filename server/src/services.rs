@@ -30,13 +30,13 @@ use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::rotation::LambdaFunctions as Rotators;
-use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::secrets_seen::SecretsSeen;
-use crate::adapters::trail_events::TrailEvents;
-use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
+use crate::adapters::rotation::LambdaFunctions as Rotators;
+use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
+use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
@@ -135,7 +135,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         secretsmanager: Arc::clone(&secretsmanager),
         cloudwatch: Arc::clone(&cloudwatch),
     }));
-    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
     jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
     let deliveries = deliveries(foundation, Arc::clone(&sns));
     Parts {

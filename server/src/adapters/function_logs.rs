@@ -1,4 +1,4 @@
-//! What functions write, on its way to their log groups.
+//! The port `FunctionLog` of Lambda over CloudWatch Logs: what functions write, on its way to their log groups.
 //!
 //! Functions must not wait for the store, so their lines queue up, within bounds, and are written in
 //! batches. What does not fit is lost, and that is said.
@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use strongroom_api::Ids;
+use strongroom_lambda::runner::FunctionLog;
 use strongroom_logs::{Logs, Place};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -64,9 +65,8 @@ pub fn queue(
     (taker, FunctionLogWriter { queue: receiver, logs, clock, ids })
 }
 
-impl FunctionLogs {
-    /// Takes lines of one stream of a log group, each with its time in milliseconds. Returns at once.
-    pub fn write(
+impl FunctionLog for FunctionLogs {
+    fn write(
         &self,
         account: &str,
         region: &str,

@@ -1,22 +1,7 @@
-//! Where the output of functions goes.
+//! How the streams of functions' output are named.
 
 use strongroom_api::{Entropy, Timestamp};
-use strongroom_lambda::runner::{FunctionLog, Launch};
-
-use crate::adapters::function_logs::FunctionLogs;
-
-impl FunctionLog for FunctionLogs {
-    fn write(
-        &self,
-        account: &str,
-        region: &str,
-        group: &str,
-        stream: &str,
-        lines: Vec<(i64, String)>,
-    ) {
-        Self::write(self, account, region, group, stream, lines);
-    }
-}
+use strongroom_lambda::runner::Launch;
 
 /// The name of an instance's stream: `2026/01/31/[$LATEST]` and 32 digits.
 pub fn stream(launch: &Launch, now: Timestamp, entropy: &dyn Entropy) -> String {
