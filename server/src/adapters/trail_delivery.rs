@@ -320,7 +320,7 @@ mod tests {
 
     fn write(trail: &Trail, count: usize) {
         let record = r#"{"eventTime":"2026-01-31T10:20:30Z","awsRegion":"us-east-1","recipientAccountId":"123456789012"}"#;
-        (0..count).for_each(|_| drop(trail.append(record.as_bytes()).unwrap()));
+        (0..count).for_each(|_| _ = trail.append(record.as_bytes()).unwrap());
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use strongroom_api::{Audit, Authorized, Operation, Place, Reply, Rest, Result, S
 
 use crate::find::{self, Found};
 use crate::id::LATEST;
-use crate::policy::{Permission, ResourcePolicy};
+use crate::policy::Permission;
 use crate::shapes::{NamespacedFunctionName, Qualifier};
 use crate::{Call, Lambda, error};
 
@@ -85,7 +85,7 @@ impl Operation for AddPermission {
         let mut function = found.function.value.clone();
         super::check_qualifier(call, &found).await?;
         let policy = function.policies.entry(qualifier.unwrap_or_default().to_owned());
-        let policy = policy.or_insert_with(ResourcePolicy::default);
+        let policy = policy.or_default();
         super::check_policy_revision(input.revision_id.as_deref(), &policy.revision_id)?;
         let permission = Permission {
             id: &input.statement_id,
