@@ -19,6 +19,8 @@ pub struct Offer {
     pub title: &'static str,
     /// Its names on the wire.
     pub facts: Facts,
+    /// The prefix of its IAM actions, by which its crate is called.
+    pub prefix: &'static str,
     /// What it offers, in alphabetical order.
     pub operations: Vec<Offered>,
 }
@@ -58,5 +60,10 @@ fn offer<S: Service>(title: &'static str, table: &[Entry<S>]) -> Offer {
         example: entry.example,
         input: (entry.model)(),
     };
-    Offer { title, facts: S::FACTS, operations: table.iter().map(offered).collect() }
+    Offer {
+        title,
+        facts: S::FACTS,
+        prefix: S::ACTION_PREFIX,
+        operations: table.iter().map(offered).collect(),
+    }
 }
