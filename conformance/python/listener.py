@@ -44,12 +44,14 @@ class Listener:
         verify(message)
         return message
 
-    def is_silent(self, seconds=2):
-        """Whether nothing more comes for a while."""
+    def is_silent(self, seconds=2, keep=None):
+        """Whether nothing more comes for a while; what comes is put into `keep`."""
         try:
-            self.came.get(timeout=seconds)
+            came = self.came.get(timeout=seconds)
         except Empty:
             return True
+        if keep is not None:
+            keep.append(came)
         return False
 
     def fail(self, *statuses):

@@ -89,7 +89,8 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_server_is_killed(tmp_pat
             came.add(json.loads(listener.next()[1])["MessageId"])
         with serving(tmp_path, allowed):
             while came != sent:
-                came.add(listener.message(seconds=30)["MessageId"])
+                # Not verified: the last of the first server name a certificate at its port.
+                came.add(json.loads(listener.next(seconds=30)[1])["MessageId"])
 
 
 @case("SNS-051", INFERRED)
@@ -97,7 +98,8 @@ def test_addresses_inside_need_the_operators_consent(tmp_path):
     with listening() as listener:
         with serving(tmp_path) as (_, url):
             sns = client(tmp_path, url)
-            topic = sns.create_topic(Name="alerts")["TopicArn"]
+            topic = sns.create_topic(Name="inside-only")["TopicArn"]
+            came = []
             sns.set_topic_attributes(
                 TopicArn=topic,
                 AttributeName="DeliveryPolicy",
@@ -106,7 +108,10 @@ def test_addresses_inside_need_the_operators_consent(tmp_path):
                 ),
             )
             sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=listener.url)
-            assert listener.is_silent(seconds=3)
+            # Others on this machine may try the port for reasons of their own.
+            while not listener.is_silent(seconds=3, keep=came):
+                pass
+            assert not any(headers.get("x-amz-sns-topic-arn") == topic for headers, _ in came)
             told = subprocess.run(
                 [BINARY, "sns", "failures", f"--data-dir={tmp_path / 'data'}", "--json"],
                 capture_output=True,

@@ -63,13 +63,8 @@ def account(vault, running):
         master = vault.create(
             "master", **place, username=servers.ADMIN, password=servers.ADMIN_PASSWORD
         )
-        return vault.create(
-            "app",
-            **place,
-            username=user,
-            password="First-password-1",
-            **{"masterarn": master, **members},
-        )
+        value = {"username": user, "password": "First-password-1", "masterarn": master}
+        return vault.create("app", **{**place, **value, **members})
 
     return account
 

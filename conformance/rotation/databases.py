@@ -26,7 +26,12 @@ class PostgreSQL:
 
     def connect(self, user, password):
         return pg8000.native.Connection(
-            user, host="127.0.0.1", port=self.port, password=password, database="postgres"
+            user,
+            host="127.0.0.1",
+            port=self.port,
+            password=password,
+            database="postgres",
+            ssl_context=False,
         )
 
     def create(self, user, password):

@@ -1,7 +1,7 @@
 //! The targets, one file each.
 
-pub mod filters;
 pub mod cbor;
+pub mod filters;
 pub mod forms;
 pub mod ids;
 pub mod operations;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Job, LongJob, Rest};
+use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Ids, Job, LongJob, Rest};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
@@ -23,21 +23,22 @@ use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
-use crate::adapters::functions::{Functions, TracingLog};
+use crate::adapters::function_logs;
+use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
-use crate::adapters::log_metrics::TracedMetrics;
+use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
 use crate::adapters::provider_keys::JwksFile;
-use crate::adapters::rotation::LambdaFunctions as Rotators;
-use crate::adapters::trail_delivery::TrailDelivery;
-use crate::adapters::secrets_seen::SecretsSeen;
-use crate::adapters::trail_events::TrailEvents;
-use crate::adapters::secret_metrics::MeasureSecrets;
 use crate::adapters::recorder::TrailRecorder;
-use crate::adapters::ssm::{ParameterKeys, ReferencedSecrets};
+use crate::adapters::rotation::LambdaFunctions as Rotators;
+use crate::adapters::secret_metrics::MeasureSecrets;
+use crate::adapters::secrets_seen::SecretsSeen;
 use crate::adapters::sns::{Certificates, GivenUp, GuardedWeb, LambdaFunctions, Reachable};
+use crate::adapters::ssm::{ParameterKeys, ReferencedSecrets};
+use crate::adapters::trail_delivery::TrailDelivery;
+use crate::adapters::trail_events::TrailEvents;
 use crate::adapters::workers::BlockingWorkers;
 use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
@@ -83,7 +84,12 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(IamPrincipals(Arc::clone(&iam))),
         Arc::new(JwksFile(foundation.config.jwks_file.clone())),
     ));
-    let functions = Functions::new(foundation, Arc::new(TracingLog));
+    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
+    let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
+    let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
+    let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
+    let functions = Functions::new(foundation, Arc::new(output));
     let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
     let lambda = Lambda::new(Arc::clone(records), ports);
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
@@ -103,7 +109,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(ParameterKeys(Arc::clone(&kms))),
         Arc::new(ReferencedSecrets(Arc::clone(&secretsmanager))),
     ));
-    let logs = Arc::new(Logs::new(Arc::clone(records), Arc::new(TracedMetrics)));
     let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -112,7 +117,6 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
-    let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let call_metrics = CallMetrics {
         tally: Arc::clone(&foundation.tally),
         cloudwatch: Arc::clone(&cloudwatch),
@@ -159,6 +163,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         jobs,
         tasks: vec![
             Box::pin(delivery.run()),
+            Box::pin(output_writer.run()),
             Box::pin(async move { call_metrics.keep().await }),
             Box::pin(async move { deliveries.run().await }),
         ],

@@ -5,8 +5,8 @@ use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
-use strongroom_logs::Logs;
 use strongroom_lambda::Lambda;
+use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
@@ -20,6 +20,8 @@ pub struct Offer {
     pub title: &'static str,
     /// Its names on the wire.
     pub facts: Facts,
+    /// The prefix of its IAM actions, by which its crate is called.
+    pub prefix: &'static str,
     /// What it offers, in alphabetical order.
     pub operations: Vec<Offered>,
 }
@@ -60,5 +62,10 @@ fn offer<S: Service>(title: &'static str, table: &[Entry<S>]) -> Offer {
         example: entry.example,
         input: (entry.model)(),
     };
-    Offer { title, facts: S::FACTS, operations: table.iter().map(offered).collect() }
+    Offer {
+        title,
+        facts: S::FACTS,
+        prefix: S::ACTION_PREFIX,
+        operations: table.iter().map(offered).collect(),
+    }
 }

@@ -9,9 +9,9 @@ use strongroom_policy::PrincipalKind;
 use strongroom_wire::protocol::Family;
 use strongroom_wire::{Error, Result, json};
 
-use crate::call::Call;
 use crate::BoxFuture;
 use crate::batch::Batch;
+use crate::call::Call;
 use crate::caller::Caller;
 use crate::operation::{Audit, Operation};
 use crate::service::Service;

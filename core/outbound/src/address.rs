@@ -33,16 +33,17 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    !(matches!(a, 0 | 10 | 127) || a >= 224)
-        && !(a == 100 && (64..128).contains(&b))
-        && !(a == 169 && b == 254)
-        && !(a == 172 && (16..32).contains(&b))
-        && !(a == 192 && b == 168)
-        && !(a == 198 && (b == 18 || b == 19))
-        && !matches!(
-            (a, b, c),
-            (192, 0, 0) | (192, 0, 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113)
-        )
+    // Private, shared, link-local, multicast and reserved networks, and those of documentation.
+    let is_special = match (a, b) {
+        (0 | 10 | 127 | 224.., _)
+        | (100, 64..128)
+        | (169, 254)
+        | (172, 16..32)
+        | (192, 168)
+        | (198, 18 | 19) => true,
+        _ => matches!((a, b, c), (192, 0, 0 | 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113)),
+    };
+    !is_special
 }
 
 fn is_public_6(address: Ipv6Addr) -> bool {

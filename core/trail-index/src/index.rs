@@ -1,6 +1,7 @@
 //! The index: blocks, and the latest records in memory.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -50,7 +51,9 @@ impl Index {
     /// # Errors
     /// The folder cannot be read or written.
     pub fn open(folder: &Path) -> Result<Self, IndexError> {
-        fs::create_dir_all(folder).map_err(failed("create", folder))?;
+        let mut builder = fs::DirBuilder::new();
+        let made = builder.recursive(true).mode(0o700).create(folder);
+        made.map_err(failed("create", folder))?;
         let mut blocks: Vec<Arc<Block>> = Vec::new();
         let mut is_broken = false;
         for path in block::list(folder).map_err(failed("read", folder))? {

@@ -7,7 +7,8 @@ use strongroom_sns::filter_policy::{Attribute, FilterPolicy, Scope};
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (policy, message) = text.split_once('\n').unwrap_or((&text, "{}"));
-    let attributes = [Attribute::Text(message.to_owned()), Attribute::Number(7.0), Attribute::Opaque];
+    let attributes =
+        [Attribute::Text(message.to_owned()), Attribute::Number(7.0), Attribute::Opaque];
     for scope in [Scope::MessageAttributes, Scope::MessageBody] {
         if let Ok(filter) = FilterPolicy::parse(policy, scope) {
             let _either = filter.takes(|name| attributes.get(name.len() % 4), message);

@@ -1,4 +1,4 @@
-//! What functions write, on its way to their log groups.
+//! The port `FunctionLog` of Lambda over CloudWatch Logs: what functions write, on its way to their log groups.
 //!
 //! Functions must not wait for the store, so their lines queue up, within bounds, and are written in
 //! batches. What does not fit is lost, and that is said.
@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use strongroom_api::Ids;
+use strongroom_lambda::runner::FunctionLog;
 use strongroom_logs::{Logs, Place};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -64,9 +65,8 @@ pub fn queue(
     (taker, FunctionLogWriter { queue: receiver, logs, clock, ids })
 }
 
-impl FunctionLogs {
-    /// Takes lines of one stream of a log group, each with its time in milliseconds. Returns at once.
-    pub fn write(
+impl FunctionLog for FunctionLogs {
+    fn write(
         &self,
         account: &str,
         region: &str,
@@ -142,16 +142,19 @@ impl FunctionLogWriter {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+    use strongroom_cloudwatch::Cloudwatch;
     use strongroom_seal::SystemEntropy;
     use strongroom_testkit::records;
 
     use super::*;
-    use crate::adapters::log_metrics::TracedMetrics;
+    use crate::adapters::log_metrics::FilterMetrics;
     use crate::clock::SystemClock;
 
     #[tokio::test(start_paused = true)]
     async fn lines_reach_their_stream_and_a_flood_is_bounded() {
-        let logs = Arc::new(Logs::new(records(1), Arc::new(TracedMetrics)));
+        let records = records(1);
+        let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
+        let logs = Arc::new(Logs::new(records, Arc::new(metrics)));
         let (taker, writer) =
             queue(Arc::clone(&logs), Arc::new(SystemClock), Ids::new(&SystemEntropy));
         let write = |text: &str| {

@@ -26,7 +26,6 @@ use strongroom_sts::Sts;
 use tokio::sync::Mutex;
 
 pub use environment::Endpoint;
-pub use log::TracingLog;
 pub use roles::StsRoles;
 pub use settings::FunctionSettings;
 

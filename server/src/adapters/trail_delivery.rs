@@ -239,11 +239,12 @@ fn event(entry: &Entry, base: u64, now: Timestamp) -> Option<(String, String, Nu
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+    use strongroom_cloudwatch::Cloudwatch;
     use strongroom_seal::SystemEntropy;
     use strongroom_testkit::records;
 
     use super::*;
-    use crate::adapters::log_metrics::TracedMetrics;
+    use crate::adapters::log_metrics::FilterMetrics;
     use crate::clock::SystemClock;
 
     #[test]
@@ -319,13 +320,14 @@ mod tests {
 
     fn write(trail: &Trail, count: usize) {
         let record = r#"{"eventTime":"2026-01-31T10:20:30Z","awsRegion":"us-east-1","recipientAccountId":"123456789012"}"#;
-        (0..count).for_each(|_| drop(trail.append(record.as_bytes()).unwrap()));
+        (0..count).for_each(|_| _ = trail.append(record.as_bytes()).unwrap());
     }
 
     #[tokio::test]
     async fn a_record_is_delivered_once_whatever_happens_to_the_server_and_its_trail() {
         let records = records(1);
-        let logs = Arc::new(Logs::new(Arc::clone(&records), Arc::new(TracedMetrics)));
+        let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
+        let logs = Arc::new(Logs::new(Arc::clone(&records), Arc::new(metrics)));
         let scene = Scene { logs, records };
         let trail = Arc::new(Trail::in_memory(100));
         write(&trail, 3);

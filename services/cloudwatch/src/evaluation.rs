@@ -110,8 +110,8 @@ pub fn decide(question: &Question<'_>) -> Verdict {
 
 /// How many periods ago the oldest point with data began, counting the newest period as 1.
 fn oldest_age(points: &[Point], periods: usize) -> usize {
-    let within = points.iter().rev().take(periods.max(1)).enumerate();
-    let oldest = within.filter(|(_, point)| point.value.is_some()).last();
+    let mut within = points.iter().rev().take(periods.max(1)).enumerate();
+    let oldest = within.rfind(|(_, point)| point.value.is_some());
     // Data older than the alarm's own periods are old enough for any number of them.
     oldest.map_or(periods, |(age, _)| age + 1)
 }

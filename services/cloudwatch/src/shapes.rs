@@ -111,7 +111,7 @@ impl Statistic {
 
 /// How a datapoint is held against the threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Shape)]
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::enum_variant_names)]
 pub enum ComparisonOperator {
     GreaterThanOrEqualToThreshold,
     GreaterThanThreshold,
@@ -156,7 +156,7 @@ pub struct StateReason(pub String);
 
 /// A kind of alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Shape)]
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::enum_variant_names)]
 pub enum AlarmType {
     CompositeAlarm,
     MetricAlarm,

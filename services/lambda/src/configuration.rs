@@ -49,6 +49,7 @@ pub struct Wanted<'r> {
 
 const LONGEST_TIMEOUT: i32 = 900;
 const MOST_MEMORY: i32 = 10_240;
+const MOST_STORAGE: i32 = 10_240;
 const MOST_LAYERS: usize = 5;
 /// AWS's limit on names and values together, as JSON.
 const LARGEST_ENVIRONMENT: usize = 4_096;
@@ -107,6 +108,9 @@ impl Wanted<'_> {
             configuration.memory_mib = mebibytes.unsigned_abs();
         }
         if let Some(EphemeralStorage { size }) = self.ephemeral_storage {
+            if *size > MOST_STORAGE {
+                return Err(error::too_much_storage(*size));
+            }
             configuration.ephemeral_mib = size.unsigned_abs();
         }
         let networked = self.vpc_config.is_some_and(|vpc| {

@@ -149,6 +149,14 @@ pub fn too_much_memory(mebibytes: i32) -> Error {
     ))
 }
 
+/// A larger `/tmp` than AWS allows.
+pub fn too_much_storage(mebibytes: i32) -> Error {
+    invalid(format!(
+        "'EphemeralStorage.Size' value failed to satisfy constraint: Member must have value less than or \
+         equal to 10240 (was {mebibytes})"
+    ))
+}
+
 /// The environment is too large; the sizes are told, never the values.
 pub fn environment_too_large() -> Error {
     invalid(

@@ -13,6 +13,7 @@ const SIGNING: &str = "code signing is not offered";
 const SOURCES: &str = "event source mappings are not offered";
 const URLS: &str = "function URLs are not offered";
 const EVENTS: &str = "events are tried three times, and kept for six hours";
+const WHOLE_POLICY: &str = "policies grow by AddPermission and shrink by RemovePermission";
 const PROVISIONED: &str = "instances are started when they are needed";
 
 /// The list.
@@ -25,11 +26,13 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("CreateFunctionUrlConfig", URLS),
     because("DeleteCapacityProvider", CAPACITY),
     because("DeleteCodeSigningConfig", SIGNING),
+    because("DeleteDurableExecution", DURABLE),
     because("DeleteEventSourceMapping", SOURCES),
     because("DeleteFunctionCodeSigningConfig", SIGNING),
     because("DeleteFunctionEventInvokeConfig", EVENTS),
     because("DeleteFunctionUrlConfig", URLS),
     because("DeleteProvisionedConcurrencyConfig", PROVISIONED),
+    because("DeleteResourcePolicy", WHOLE_POLICY),
     because("GetCapacityProvider", CAPACITY),
     because("GetCodeSigningConfig", SIGNING),
     because("GetDurableExecution", DURABLE),
@@ -41,6 +44,7 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("GetFunctionUrlConfig", URLS),
     because("GetLayerVersionPolicy", LAYER_POLICY),
     because("GetProvisionedConcurrencyConfig", PROVISIONED),
+    because("GetResourcePolicy", WHOLE_POLICY),
     because("InvokeAsync", "it is deprecated: Invoke with the type Event does the same"),
     because("InvokeWithResponseStream", "replies are not streamed"),
     because("ListCapacityProviders", CAPACITY),
@@ -52,13 +56,16 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("ListFunctionVersionsByCapacityProvider", CAPACITY),
     because("ListFunctionsByCodeSigningConfig", SIGNING),
     because("ListProvisionedConcurrencyConfigs", PROVISIONED),
+    because("PauseDurableExecution", DURABLE),
     because("PutFunctionCodeSigningConfig", SIGNING),
     because("PutFunctionEventInvokeConfig", EVENTS),
     because("PutFunctionRecursionConfig", "loops are not looked for"),
     because("PutFunctionScalingConfig", CAPACITY),
     because("PutProvisionedConcurrencyConfig", PROVISIONED),
+    because("PutResourcePolicy", WHOLE_POLICY),
     because("PutRuntimeManagementConfig", "the operator chooses the interpreters"),
     because("RemoveLayerVersionPermission", LAYER_POLICY),
+    because("ResumeDurableExecution", DURABLE),
     because("SendDurableExecutionCallbackFailure", DURABLE),
     because("SendDurableExecutionCallbackHeartbeat", DURABLE),
     because("SendDurableExecutionCallbackSuccess", DURABLE),

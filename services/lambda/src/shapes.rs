@@ -29,26 +29,17 @@ macro_rules! texts {
 
 /// A function where it is changed: a name, a partial or a whole ARN, with or without a qualifier.
 #[derive(Clone, Debug, Shape)]
-#[shape(
-    length = 1..=140,
-    pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"
-)]
+#[shape(length = 1..=140, pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?")]
 pub struct FunctionName(pub String);
 
 /// A function where it is read or called.
 #[derive(Clone, Debug, Shape)]
-#[shape(
-    length = 1..=256,
-    pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
-)]
+#[shape(length = 1..=256, pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?")]
 pub struct NamespacedFunctionName(pub String);
 
 /// A function that cannot be named with a qualifier.
 #[derive(Clone, Debug, Shape)]
-#[shape(
-    length = 1..=140,
-    pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)"
-)]
+#[shape(length = 1..=140, pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)")]
 pub struct UnqualifiedFunctionName(pub String);
 
 /// A version or an alias.
@@ -58,7 +49,7 @@ pub struct Qualifier(pub String);
 
 /// The ARN of an execution role.
 #[derive(Clone, Debug, Shape)]
-#[shape(pattern = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")]
+#[shape(length = 0..=10000, pattern = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")]
 pub struct RoleArn(pub String);
 
 /// What of the code is called.
@@ -73,7 +64,7 @@ pub struct Description(pub String);
 
 /// Seconds that one invocation may take.
 #[derive(Clone, Debug, Shape)]
-#[shape(range = 1..)]
+#[shape(range = 1..=5400)]
 pub struct Timeout(pub i32);
 
 /// Memory in mebibytes.
@@ -83,23 +74,17 @@ pub struct MemorySize(pub i32);
 
 /// The ARN of a version of a layer.
 #[derive(Clone, Debug, Shape)]
-#[shape(
-    length = 1..=140,
-    pattern = r"arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+"
-)]
+#[shape(length = 1..=2048, pattern = r"((arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+))")]
 pub struct LayerVersionArn(pub String);
 
 /// A layer: its name or its ARN.
 #[derive(Clone, Debug, Shape)]
-#[shape(
-    length = 1..=140,
-    pattern = r"(arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+"
-)]
+#[shape(length = 1..=2048, pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]{1,140}|[a-zA-Z0-9-_]{1,140})")]
 pub struct LayerName(pub String);
 
 /// The ARN of anything, or nothing.
 #[derive(Clone, Debug, Shape)]
-#[shape(pattern = r"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()")]
+#[shape(length = 0..=10000, pattern = r"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()")]
 pub struct AnyArn(pub String);
 
 /// The name of an alias.
@@ -124,10 +109,7 @@ pub struct MaxLayers(pub i32);
 
 /// What can be tagged.
 #[derive(Clone, Debug, Shape)]
-#[shape(
-    length = 1..=256,
-    pattern = r"arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)"
-)]
+#[shape(length = 1..=10000, pattern = r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})")]
 pub struct TaggableResource(pub String);
 
 texts! {
@@ -179,6 +161,12 @@ texts! {
         Java25 = "java25",
         Dotnet10 = "dotnet10",
         Ruby40 = "ruby4.0",
+        Custom = "custom",
+        Nodejs26 = "nodejs26.x",
+        Java11Al2023 = "java11.al2023",
+        Java17Al2023 = "java17.al2023",
+        Python315 = "python3.15",
+        Java8Al2023 = "java8.al2023",
     }
 }
 
@@ -284,7 +272,7 @@ pub struct TracingConfig {
 #[derive(Clone, Debug, Shape)]
 pub struct EphemeralStorage {
     /// Mebibytes.
-    #[shape(range = 512..=10240)]
+    #[shape(range = 512..=32768)]
     pub size: i32,
 }
 
@@ -309,15 +297,30 @@ pub struct LoggingConfig {
     pub log_group: Option<String>,
 }
 
+/// A subnet.
+#[derive(Clone, Debug, Shape)]
+#[shape(length = 0..=1024, pattern = r"subnet-[0-9a-z]*")]
+pub struct SubnetId(pub String);
+
+/// A security group.
+#[derive(Clone, Debug, Shape)]
+#[shape(length = 0..=1024, pattern = r"sg-[0-9a-zA-Z]*")]
+pub struct SecurityGroupId(pub String);
+
+/// The name of a tag.
+#[derive(Clone, Debug, Shape)]
+#[shape(length = 1..=128, pattern = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)")]
+pub struct TagKey(pub String);
+
 /// The network a function is put into.
 #[derive(Clone, Debug, Shape)]
 pub struct VpcConfig {
     /// Subnets.
     #[shape(length = 0..=16)]
-    pub subnet_ids: Option<Vec<String>>,
+    pub subnet_ids: Option<Vec<SubnetId>>,
     /// Security groups.
     #[shape(length = 0..=5)]
-    pub security_group_ids: Option<Vec<String>>,
+    pub security_group_ids: Option<Vec<SecurityGroupId>>,
     /// Whether IPv6 may be used.
     pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
@@ -331,10 +334,10 @@ pub struct FunctionCode {
     #[shape(length = 3..=63)]
     pub s3_bucket: Option<String>,
     /// A key in it.
-    #[shape(length = 1..=1024)]
+    #[shape(length = 1..=1024, pattern = ".*")]
     pub s3_key: Option<String>,
     /// A version of the object.
-    #[shape(length = 1..=1024)]
+    #[shape(length = 1..=1024, pattern = ".*")]
     pub s3_object_version: Option<String>,
     /// A container image.
     pub image_uri: Option<String>,

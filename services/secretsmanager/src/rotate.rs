@@ -170,7 +170,8 @@ impl Rotator<'_> {
             "RotationToken": work.rotation_token,
         });
         let event = event.to_string();
-        let request_id = format!("Rotation-{}-{}", work.arn, work.token);
+        // It becomes the id of the invocation, which stands in paths of the Runtime API.
+        let request_id = self.circumstances.ids.next().to_string();
         let caller = Caller::service(&work.account, PRINCIPAL);
         let circumstances = Circumstances {
             caller: &caller,

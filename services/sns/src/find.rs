@@ -104,10 +104,7 @@ pub async fn subscription(call: &Call<'_>, text: &str) -> Result<Subscribed> {
     }
     let key = paths::subscription(&arn.topic, &arn.id);
     let found = call.service.read_subscription(&key).await?;
-    let found = found.ok_or_else(|| {
-        let missing = error::no_such_subscription(&arn.topic.text());
-        missing
-    })?;
+    let found = found.ok_or_else(|| error::no_such_subscription(&arn.topic.text()))?;
     let topic = call.service.read_topic(&arn.topic).await?;
     Ok(Subscribed::new(found, topic, call.caller.account()))
 }

@@ -181,10 +181,8 @@ impl Sns {
         message: Checked,
         changes: &mut Changes<'_>,
     ) -> Result<Accepted> {
-        let known = match &message.deduplication {
-            None => None,
-            Some(id) => Some(paths::deduplication(&topic.arn_parts(), id)),
-        };
+        let name = |id: &String| paths::deduplication(&topic.arn_parts(), id);
+        let known = message.deduplication.as_ref().map(name);
         if let Some(key) = &known {
             let found = self.records.get::<Accepted>(key).await.map_err(error::of_record)?;
             if let Some(found) = found {

@@ -31,6 +31,6 @@ fn unserved(repository: &Repository) -> Complaints {
     };
     let is_missing = |name: &&str| !served.contains(&format!("strongroom_{name}::OPERATIONS"));
     let offers = services::all();
-    let missing = offers.iter().map(|offer| offer.facts.name).filter(is_missing);
+    let missing = offers.iter().map(|offer| offer.prefix).filter(is_missing);
     missing.map(|name| Complaint::new(SERVED, format!("does not serve {name}"))).collect()
 }

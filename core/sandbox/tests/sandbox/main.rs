@@ -160,7 +160,9 @@ async fn what_it_writes_is_there_when_its_answer_is() {
     let house = House::new().await;
     let finished = house.run(r#"{"do": "print", "value": 500}"#).await.unwrap();
     let tail = String::from_utf8(finished.log_tail).unwrap();
-    assert!(tail.contains("line 499\nEND RequestId: 11111111-2222-4333-8444-555555555555\nREPORT "));
+    assert!(
+        tail.contains("line 499\nEND RequestId: 11111111-2222-4333-8444-555555555555\nREPORT ")
+    );
     let lines = house.lines.lock().unwrap();
     assert_eq!(lines[0], "START RequestId: 11111111-2222-4333-8444-555555555555 Version: $LATEST");
     assert_eq!(lines.len(), 503);
@@ -232,7 +234,9 @@ async fn an_instance_sees_nothing_of_the_server() {
     let ours = std::env::current_dir().unwrap();
     assert!(!house.tries(&format!("os.listdir('{}')", ours.display())).await);
     let mine = std::process::id();
-    assert!(!house.tries(&format!("assert os.path.exists('/proc/{mine}/mem') and {mine} > 50")).await);
+    assert!(
+        !house.tries(&format!("assert os.path.exists('/proc/{mine}/mem') and {mine} > 50")).await
+    );
     assert!(!house.tries("open('/etc/shadow').read()").await);
     assert!(house.tries("assert len([p for p in os.listdir('/proc') if p.isdigit()]) < 5").await);
 }
@@ -243,11 +247,21 @@ async fn an_instance_gains_no_rights() {
     let user = house.answer(r#"{"do": "user"}"#).await.0["user"].as_u64().unwrap();
     assert_ne!(user, 0);
     assert!(!house.tries("os.setuid(0)").await);
-    assert!(house.tries("assert 'CapEff:\\t0000000000000000' in open('/proc/self/status').read()").await);
+    assert!(
+        house
+            .tries("assert 'CapEff:\\t0000000000000000' in open('/proc/self/status').read()")
+            .await
+    );
     // No namespaces of its own, in which it would have rights, and no tracing.
     assert!(!house.tries("import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0").await);
     assert!(!house.tries("import ctypes; assert ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0").await);
-    assert!(house.tries("import threading; t = threading.Thread(target=id, args=(1,)); t.start(); t.join()").await);
+    assert!(
+        house
+            .tries(
+                "import threading; t = threading.Thread(target=id, args=(1,)); t.start(); t.join()"
+            )
+            .await
+    );
 }
 
 #[test]

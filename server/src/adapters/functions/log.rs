@@ -1,25 +1,7 @@
-//! Where the output of functions goes.
+//! How the streams of functions' output are named.
 
 use strongroom_api::{Entropy, Timestamp};
-use strongroom_lambda::runner::{FunctionLog, Launch};
-
-/// Writes the output of functions to the server's own log, for those who look closely.
-pub struct TracingLog;
-
-impl FunctionLog for TracingLog {
-    fn write(
-        &self,
-        account: &str,
-        region: &str,
-        group: &str,
-        stream: &str,
-        lines: Vec<(i64, String)>,
-    ) {
-        for (_, line) in lines {
-            tracing::debug!(account, region, group, stream, "{line}");
-        }
-    }
-}
+use strongroom_lambda::runner::Launch;
 
 /// The name of an instance's stream: `2026/01/31/[$LATEST]` and 32 digits.
 pub fn stream(launch: &Launch, now: Timestamp, entropy: &dyn Entropy) -> String {

@@ -1,3 +1,4 @@
+//! Long jobs: one lease for each, bounded turns, and taking over.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};

@@ -89,7 +89,7 @@ impl Operation for ListMetrics {
             input.namespace.as_ref().map(|namespace| namespace.0.as_str()),
             input.metric_name.as_ref().map(|name| name.0.as_str()),
         );
-        let mut rest = match page::key(&range, input.next_token.as_ref())? {
+        let rest = match page::key(&range, input.next_token.as_ref())? {
             Some(key) => range.after(&key),
             None => range.clone(),
         };
@@ -98,8 +98,9 @@ impl Operation for ListMetrics {
         let mut output = Output { metrics: Vec::new(), next_token: None, owning_accounts: None };
         let mut searched = 0;
         let is_own = input.owning_account.as_ref().is_none_or(|owner| owner == account);
-        while is_own {
-            let found = call.service.records.scan::<Kept>(rest.clone(), Direction::Forward, PAGE);
+        let mut ahead = is_own.then_some(rest);
+        while let Some(rest) = ahead.take() {
+            let found = call.service.records.scan::<Kept>(rest, Direction::Forward, PAGE);
             let found = found.await.map_err(error::of_record)?;
             for kept in &found.records {
                 searched += 1;
@@ -111,11 +112,8 @@ impl Operation for ListMetrics {
                     break;
                 }
             }
-            match found.records.last() {
-                Some(last) if found.more && output.next_token.is_none() => {
-                    rest = range.after(&last.key);
-                }
-                _ => break,
+            if found.more && output.next_token.is_none() {
+                ahead = found.records.last().map(|last| range.after(&last.key));
             }
         }
         if input.include_linked_accounts == Some(true) {

@@ -4,7 +4,7 @@ use strongroom_api::{Audit, Authorized, Operation, Place, Reply, Rest, Result, S
 
 use crate::find::{self, Found};
 use crate::id::LATEST;
-use crate::policy::{Permission, ResourcePolicy};
+use crate::policy::Permission;
 use crate::shapes::{NamespacedFunctionName, Qualifier};
 use crate::{Call, Lambda, error};
 
@@ -22,13 +22,11 @@ pub struct Input {
     function_name: NamespacedFunctionName,
     #[shape(length = 1..=100, pattern = r"([a-zA-Z0-9-_]+)")]
     statement_id: String,
-    #[shape(pattern = r"(lambda:[*]|lambda:[a-zA-Z]+|[*])")]
+    #[shape(length = 0..=10000, pattern = r"(lambda:[*]|lambda:[a-zA-Z]+|[*])")]
     action: String,
-    #[shape(pattern = r"[^\s]+")]
+    #[shape(length = 0..=2048, pattern = r"[^\s]+")]
     principal: String,
-    #[shape(
-        pattern = r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*)"
-    )]
+    #[shape(length = 0..=10000, pattern = r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)")]
     source_arn: Option<String>,
     #[shape(length = 0..=12, pattern = r"\d{12}")]
     source_account: Option<String>,
@@ -87,7 +85,7 @@ impl Operation for AddPermission {
         let mut function = found.function.value.clone();
         super::check_qualifier(call, &found).await?;
         let policy = function.policies.entry(qualifier.unwrap_or_default().to_owned());
-        let policy = policy.or_insert_with(ResourcePolicy::default);
+        let policy = policy.or_default();
         super::check_policy_revision(input.revision_id.as_deref(), &policy.revision_id)?;
         let permission = Permission {
             id: &input.statement_id,

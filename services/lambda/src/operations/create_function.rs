@@ -40,7 +40,7 @@ pub struct Input {
     tracing_config: Option<TracingConfig>,
     tags: Option<Tags>,
     layers: Option<Vec<LayerVersionArn>>,
-    #[shape(length = 0..=200)]
+    #[shape(length = 0..=200, pattern = r"arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:code-signing-config:csc-[a-z0-9]{17}")]
     code_signing_config_arn: Option<String>,
     #[shape(length = 1..=1)]
     architectures: Option<Vec<Architecture>>,

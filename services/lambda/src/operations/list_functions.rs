@@ -14,7 +14,7 @@ pub struct ListFunctions;
 /// Its request.
 #[derive(Debug, Shape)]
 pub struct Input {
-    #[shape(pattern = r"ALL|[a-z]{2}(-gov)?-[a-z]+-\d{1}")]
+    #[shape(length = 1..=50, pattern = r"ALL|(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}")]
     master_region: Option<String>,
     function_version: Option<FunctionVersion>,
     marker: Option<String>,

@@ -18,7 +18,7 @@ pub struct Input {
     content: LayerContent,
     #[shape(length = 0..=15)]
     compatible_runtimes: Option<Vec<Runtime>>,
-    #[shape(length = 0..=512)]
+    #[shape(length = 0..=512, pattern = ".*")]
     license_info: Option<String>,
     #[shape(length = 0..=2)]
     compatible_architectures: Option<Vec<Architecture>>,
@@ -29,9 +29,9 @@ pub struct Input {
 pub struct LayerContent {
     #[shape(length = 3..=63)]
     s3_bucket: Option<String>,
-    #[shape(length = 1..=1024)]
+    #[shape(length = 1..=1024, pattern = ".*")]
     s3_key: Option<String>,
-    #[shape(length = 1..=1024)]
+    #[shape(length = 1..=1024, pattern = ".*")]
     s3_object_version: Option<String>,
     zip_file: Option<Sensitive<Blob>>,
 }

@@ -3,7 +3,7 @@
 use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result, Shape, Values};
 
 use crate::find::Found;
-use crate::shapes::TaggableResource;
+use crate::shapes::{TagKey, TaggableResource};
 use crate::tag;
 use crate::{Call, Lambda};
 
@@ -14,7 +14,7 @@ pub struct UntagResource;
 #[derive(Debug, Shape)]
 pub struct Input {
     resource: TaggableResource,
-    tag_keys: Vec<String>,
+    tag_keys: Vec<TagKey>,
 }
 
 impl Operation for UntagResource {
@@ -38,12 +38,14 @@ impl Operation for UntagResource {
     }
 
     fn condition<'v>(input: &'v Input, _: Option<&'v Found>, key: &str) -> Option<Values<'v>> {
-        (key == "aws:tagkeys").then(|| tag::names(input.tag_keys.iter())).flatten()
+        (key == "aws:tagkeys")
+            .then(|| tag::names(input.tag_keys.iter().map(|key| &key.0)))
+            .flatten()
     }
 
     async fn run(call: &Call<'_>, input: &Input, found: Authorized<Found>) -> Result<()> {
         let mut function = found.function.value.clone();
-        function.tags.retain(|key, _| !input.tag_keys.contains(key));
+        function.tags.retain(|key, _| !input.tag_keys.iter().any(|one| one.0 == *key));
         call.service.replace(&found.function, &function).await
     }
 }

@@ -18,9 +18,9 @@ pub struct Input {
     zip_file: Option<strongroom_api::Sensitive<strongroom_api::Blob>>,
     #[shape(length = 3..=63)]
     s3_bucket: Option<String>,
-    #[shape(length = 1..=1024)]
+    #[shape(length = 1..=1024, pattern = ".*")]
     s3_key: Option<String>,
-    #[shape(length = 1..=1024)]
+    #[shape(length = 1..=1024, pattern = ".*")]
     s3_object_version: Option<String>,
     image_uri: Option<String>,
     publish: Option<bool>,

@@ -1,3 +1,5 @@
+//! What the operator sees of a rotation and may do about it.
+
 use serde_json::{Value, json};
 
 use super::{Obstacle, Status};

@@ -1,3 +1,5 @@
+//! The steps of a rotation: in order, once each, and what a failure leaves.
+
 use serde_json::{Value, json};
 
 use crate::rotation::Attempt;

@@ -1,3 +1,5 @@
+//! A rotation as it is stored: dates, windows and attempts.
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_millis(1_769_854_830_000);

@@ -1,3 +1,5 @@
+//! Schedules: tables of cases, and a naive reading minute by minute beside ours.
+
 mod naive;
 
 use super::*;

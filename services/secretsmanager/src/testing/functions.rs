@@ -190,6 +190,7 @@ impl Functions for TestFunctions {
             let event: Value = serde_json::from_str(event).unwrap();
             assert_eq!(circumstances.caller.arn(), "secretsmanager.amazonaws.com");
             assert_eq!(event["SecretId"], secret.arn);
+            assert_eq!(circumstances.request_id.len(), 36);
             let script = self.scripts.lock().unwrap().get(function.name()).cloned();
             let script = match script {
                 None => return Err(Error::new("ResourceNotFoundException", "Function not found")),

@@ -7,12 +7,15 @@ use serde_json::{Value, json};
 use strongroom_api::{BoxFuture, Circumstances};
 use strongroom_sns::ports::{Address, Email, Functions, Mail, Miss, Ports, Post, Web};
 
+/// Who asked, and for which resource of which account.
+type Asked = (String, Option<(String, String)>);
+
 #[derive(Default)]
 pub struct World {
     taken: Mutex<BTreeMap<String, Vec<Value>>>,
     headers: Mutex<BTreeMap<String, Vec<(String, String)>>>,
     broken: Mutex<BTreeMap<String, Miss>>,
-    callers: Mutex<Vec<(String, Option<(String, String)>)>>,
+    callers: Mutex<Vec<Asked>>,
 }
 
 impl World {

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use strongroom_api::{
     Audit, Authorized, Demands, Operation, Reply, Result, Sensitive, Shape, Values,
 };
-use strongroom_wire::json;
 use strongroom_policy::{Authority, Context, Principal, Request, ResourceRule, decide};
+use strongroom_wire::json;
 
 use crate::jwks::JwkSet;
 use crate::limits::PolicyDescriptor;

@@ -1,3 +1,5 @@
+//! Rotations that are due: found once, bounded, and resumed after a crash in any step.
+
 use std::collections::HashSet;
 use std::sync::Arc;
 

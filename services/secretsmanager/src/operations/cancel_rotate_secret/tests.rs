@@ -1,3 +1,5 @@
+//! Cancelling a rotation as its callers see it.
+
 use serde_json::json;
 use strongroom_testkit::{ACCOUNT, nobody};
 

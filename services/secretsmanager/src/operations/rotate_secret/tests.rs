@@ -1,3 +1,5 @@
+//! Setting up and starting a rotation as its callers see it.
+
 use serde_json::json;
 use strongroom_testkit::{ACCOUNT, allowed_only, nobody};
 
