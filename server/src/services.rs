@@ -30,7 +30,7 @@ use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
-use crate::adapters::provider_keys::JwksFile;
+use crate::adapters::provider_keys::{JwksFile, ProviderKeys, ProvidersOnline};
 use crate::adapters::recorder::TrailRecorder;
 use crate::adapters::rotation::LambdaFunctions as Rotators;
 use crate::adapters::secret_metrics::MeasureSecrets;
@@ -82,7 +82,10 @@ pub fn build(foundation: &Foundation) -> Parts {
     let sts = Arc::new(Sts::new(
         Arc::clone(records.keyring()),
         Arc::new(IamPrincipals(Arc::clone(&iam))),
-        Arc::new(JwksFile(foundation.config.jwks_file.clone())),
+        Arc::new(ProviderKeys {
+            file: JwksFile(foundation.config.jwks_file.clone()),
+            web: ProvidersOnline::new(Arc::clone(&foundation.exit), Arc::clone(&foundation.clock)),
+        }),
     ));
     let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));

@@ -5,7 +5,7 @@
 //! operator has listed the network ([`Networks`]). The address that was checked is the one that is
 //! connected to; redirects are not followed; no proxy is used; a request has limits of time and size.
 //!
-//! [`Outbound::post`] is all of it.
+//! [`Outbound::post`] and [`Outbound::get`] are all of it.
 
 mod address;
 mod connect;
@@ -20,7 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
-use http::{Request, Uri};
+use http::{Method, Request, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use percent_encoding::percent_decode_str;
 use rustls::ClientConfig;
@@ -94,12 +94,37 @@ impl Outbound {
         body: Bytes,
         limits: &Limits,
     ) -> Result<Response, Fault> {
-        let exchange = self.exchange(url, headers, body, limits);
+        self.ask(Method::POST, url, headers, body, limits).await
+    }
+
+    /// Gets what is at `url`.
+    ///
+    /// # Errors
+    /// [`Fault`]; whatever the endpoint answers is none.
+    pub async fn get(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        limits: &Limits,
+    ) -> Result<Response, Fault> {
+        self.ask(Method::GET, url, headers, Bytes::new(), limits).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+        limits: &Limits,
+    ) -> Result<Response, Fault> {
+        let exchange = self.exchange(method, url, headers, body, limits);
         tokio::time::timeout(limits.patience, exchange).await.map_err(|_| Fault::TooSlow)?
     }
 
     async fn exchange(
         &self,
+        method: Method,
         url: &str,
         headers: &[(&str, &str)],
         body: Bytes,
@@ -107,7 +132,7 @@ impl Outbound {
     ) -> Result<Response, Fault> {
         let uri: Uri = url.parse().map_err(|_| Fault::Url)?;
         let destination = Destination::of(&uri)?;
-        let request = request(&uri, &destination, headers, body)?;
+        let request = request(method, &uri, &destination, headers, body)?;
         let stream = destination.connect(&self.allowed, &self.tls, limits.connect).await?;
         let io = hyper_util::rt::TokioIo::new(stream);
         let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
@@ -140,13 +165,15 @@ impl Outbound {
 }
 
 fn request(
+    method: Method,
     uri: &Uri,
     destination: &Destination,
     headers: &[(&str, &str)],
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Fault> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
-    let mut request = Request::post(target).body(Full::new(body)).map_err(|_| Fault::Url)?;
+    let request = Request::builder().method(method).uri(target);
+    let mut request = request.body(Full::new(body)).map_err(|_| Fault::Url)?;
     let host = HeaderValue::from_str(&destination.host_header()).map_err(|_| Fault::Url)?;
     request.headers_mut().insert(HOST, host);
     if let Some(credentials) = credentials(uri) {
