@@ -111,8 +111,8 @@ async fn a_service_that_is_not_here_is_refused_and_never_a_fault_of_ours() {
     (s3.headers, s3.body, s3.target) = (Vec::new(), Vec::new(), "/bucket/key".to_owned());
     // Method and path lead nowhere; REST protocols name the error in a header.
     let reply = s3.of(&server).await;
-    let named = reply.header("X-Amzn-Errortype");
-    assert_eq!((reply.status, named), (400, Some("UnknownOperationException")));
+    let named = reply.header("x-amzn-errortype");
+    assert_eq!((reply.status, named), (400, Some("unknownoperationexception")));
 }
 
 #[tokio::test]
