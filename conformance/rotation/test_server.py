@@ -71,6 +71,7 @@ def read(sm, arn, stage="AWSCURRENT"):
 
 def rotate(sm, arn, function):
     """Rotates, and waits for the end."""
+    before = sm.describe_secret(SecretId=arn).get("LastRotatedDate")
     token = sm.rotate_secret(
         SecretId=arn,
         RotationLambdaARN=FUNCTION.format(function),
@@ -80,7 +81,8 @@ def rotate(sm, arn, function):
     while time.monotonic() < end:
         described = sm.describe_secret(SecretId=arn)
         is_current = "AWSCURRENT" in described["VersionIdsToStages"].get(token, [])
-        if is_current and "LastRotatedDate" in described:
+        # The label moves first; the date says that the rotation is complete.
+        if is_current and described.get("LastRotatedDate", before) != before:
             return described
         time.sleep(0.1)
     raise AssertionError(f"no rotation within {PATIENCE_SECONDS} s: {described}")
