@@ -33,7 +33,6 @@ pub mod limits;
 pub mod listeners;
 pub mod logging;
 pub mod metrics;
-pub mod outbound;
 pub mod outward;
 pub mod pages;
 pub mod ports;

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use strongroom_outbound::{Networks, Outbound, Roots};
+use bytes::Bytes;
+use http::StatusCode;
+use strongroom_outbound::{Limits, Networks, Outbound, Roots};
 use zeroize::Zeroizing;
 
 use crate::deliveries::Figures;
@@ -68,6 +71,8 @@ pub fn read(layers: &Layers) -> Result<Outward, Failure> {
 pub struct Exit {
     settings: Outward,
     client: OnceLock<Outbound>,
+    /// The same for places that the operator has named, wherever they are.
+    to_named: OnceLock<Outbound>,
     /// Where this server is reached, once it listens.
     pub endpoint: Arc<OnceLock<String>>,
     /// What came of deliveries.
@@ -83,6 +88,7 @@ impl Exit {
         let exit = Self {
             settings,
             client: OnceLock::new(),
+            to_named: OnceLock::new(),
             endpoint: Arc::default(),
             deliveries: Arc::default(),
         };
@@ -100,13 +106,60 @@ impl Exit {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = self.settings.client()?;
+        let client = self.settings.client(self.settings.allowed.clone())?;
         Ok(self.client.get_or_init(|| client))
+    }
+
+    /// Posts `body` to a place that the operator has named, and tells the status.
+    ///
+    /// # Errors
+    /// For the operator: why there was no answer.
+    pub async fn post(
+        &self,
+        address: &Address,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<StatusCode, String> {
+        const USER_AGENT: (&str, &str) =
+            ("user-agent", concat!("strongroom/", env!("CARGO_PKG_VERSION")));
+        let headers: Vec<_> = headers.iter().copied().chain([USER_AGENT]).collect();
+        let client = self.to_named().map_err(|failure| failure.to_string())?;
+        let limits = Limits { patience: PATIENCE, ..Limits::default() };
+        let answer = client.post(&address.0, &headers, Bytes::from(body), &limits).await;
+        answer.map(|answer| answer.status).map_err(|fault| fault.to_string())
+    }
+
+    fn to_named(&self) -> Result<&Outbound, Failure> {
+        if let Some(client) = self.to_named.get() {
+            return Ok(client);
+        }
+        let client = self.settings.client(Networks::everywhere())?;
+        Ok(self.to_named.get_or_init(|| client))
+    }
+}
+
+/// How long a place of the operator's may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A place that the operator has named: an `http` or `https` URL.
+#[derive(Clone, Debug)]
+pub struct Address(String);
+
+impl Address {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match Outbound::can_use(text) {
+            true => Ok(Self(text.to_owned())),
+            false => Err("expected a URL such as https://host/path".to_owned()),
+        }
     }
 }
 
 impl Outward {
-    fn client(&self) -> Result<Outbound, Failure> {
+    fn client(&self, allowed: Networks) -> Result<Outbound, Failure> {
         let mut roots = Roots::of_system();
         if let Some(path) = &self.authorities {
             let pem =
@@ -116,7 +169,7 @@ impl Outward {
                     .hint("`outbound_ca` takes a PEM file with certificates of authorities")
             })?;
         }
-        Outbound::new(roots, self.allowed.clone())
+        Outbound::new(roots, allowed)
             .map_err(|cause| Failure::new(format!("no client for HTTPS can be made: {cause}")))
     }
 }
@@ -174,5 +227,15 @@ mod tests {
         assert!(outward(&[("dev", "true")]).unwrap().allowed.contain(here));
         let url = outward(&[("public_url", "https://a.example/sns/")]).unwrap().public_url;
         assert_eq!(url.as_deref(), Some("https://a.example/sns"));
+    }
+
+    #[test]
+    fn a_place_of_the_operators_is_a_web_url_and_nothing_else() {
+        for right in ["https://hooks.example.com/a?b=c", "http://[::1]:8080", "http://10.0.0.1/"] {
+            assert!(Address::parse(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "ftp://a", "/path", "https://", "mailto:a@b"] {
+            assert!(Address::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -142,8 +142,10 @@ impl Sink {
         match &self.spec.kind {
             Kind::File(path) => file::write(path.clone(), lines(batch)).await,
             Kind::Syslog(to) => syslog::write(to, batch).await,
-            Kind::Http(address) => http::post_lines(address, lines(batch)).await,
-            Kind::Otlp(address) => http::post_otlp(address, batch).await,
+            Kind::Http(address) => {
+                http::post_lines(&self.foundation.exit, address, lines(batch)).await
+            }
+            Kind::Otlp(address) => http::post_otlp(&self.foundation.exit, address, batch).await,
         }
     }
 

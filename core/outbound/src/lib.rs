@@ -83,6 +83,12 @@ impl Outbound {
         Ok(Self { tls: Arc::new(tls), allowed })
     }
 
+    /// Whether requests can be sent to `url` at all: an `http` or `https` URL with a host.
+    #[must_use]
+    pub fn can_use(url: &str) -> bool {
+        url.parse().is_ok_and(|uri| Destination::of(&uri).is_ok())
+    }
+
     /// Posts `body` to `url`. A name and a password in the URL go into `Authorization`.
     ///
     /// # Errors

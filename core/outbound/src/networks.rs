@@ -21,6 +21,12 @@ impl Networks {
         Self(["127.0.0.0/8", "::1/128"].iter().filter_map(|text| text.parse().ok()).collect())
     }
 
+    /// All there are: for places that the operator has named.
+    #[must_use]
+    pub fn everywhere() -> Self {
+        Self(["0.0.0.0/0", "::/0"].iter().filter_map(|text| text.parse().ok()).collect())
+    }
+
     /// These and those of `other`.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

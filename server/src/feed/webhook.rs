@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use crate::feed::change::Change;
 use crate::feed::{Changes, SeesSecrets};
 use crate::foundation::Foundation;
-use crate::outbound::{Address, post};
+use crate::outward::Address;
 
 /// Posts changes to one address.
 pub struct Webhook {
@@ -112,15 +112,17 @@ impl Webhook {
 
     async fn attempt(&self, event: &str) -> Result<(), String> {
         let timestamp = self.foundation.clock.now().seconds().to_string();
+        let signature = signature(&self.secret, &timestamp, event);
         let headers = [
-            ("x-strongroom-signature", signature(&self.secret, &timestamp, event)),
-            ("x-strongroom-timestamp", timestamp),
+            ("content-type", "application/json"),
+            ("x-strongroom-signature", &*signature),
+            ("x-strongroom-timestamp", &*timestamp),
         ];
         let body = event.as_bytes().to_vec();
-        match post(&self.address, "application/json", &headers, body).await {
+        match self.foundation.exit.post(&self.address, &headers, body).await {
             Ok(status) if status.is_success() => Ok(()),
             Ok(status) => Err(format!("the answer was {status}")),
-            Err(error) => Err(error.to_string()),
+            Err(reason) => Err(reason),
         }
     }
 

@@ -4,25 +4,34 @@ use serde_json::{Value, json};
 use strongroom_trail::Entry;
 
 use super::Fault;
-use crate::outbound::{Address, post};
+use crate::outward::{Address, Exit};
 
 /// Posts lines as they are in the trail.
-pub(super) async fn post_lines(address: &Address, lines: Vec<u8>) -> Result<(), Fault> {
-    accepted(address, "application/x-ndjson", lines).await
+pub(super) async fn post_lines(
+    exit: &Exit,
+    address: &Address,
+    lines: Vec<u8>,
+) -> Result<(), Fault> {
+    accepted(exit, address, "application/x-ndjson", lines).await
 }
 
 /// Posts log records to a collector: the record as the body, its most telling members as attributes.
-pub(super) async fn post_otlp(address: &Address, batch: &[Entry]) -> Result<(), Fault> {
+pub(super) async fn post_otlp(
+    exit: &Exit,
+    address: &Address,
+    batch: &[Entry],
+) -> Result<(), Fault> {
     let body = serde_json::to_vec(&request(batch))?;
-    accepted(address, "application/json", body).await
+    accepted(exit, address, "application/json", body).await
 }
 
 async fn accepted(
+    exit: &Exit,
     address: &Address,
     content_type: &'static str,
     body: Vec<u8>,
 ) -> Result<(), Fault> {
-    let status = post(address, content_type, &[], body).await?;
+    let status = exit.post(address, &[("content-type", content_type)], body).await?;
     match status.is_success() {
         true => Ok(()),
         false => Err(format!("the answer was {status}").into()),

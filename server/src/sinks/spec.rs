@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::outbound::Address;
+use crate::outward::Address;
 
 /// A sink, as the operator named it.
 #[derive(Clone, Debug)]
