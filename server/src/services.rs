@@ -1,8 +1,10 @@
-//! The services of this server, and how a request's marks lead to one of them.
+//! The services of this server: what each is made of, and what they bring along.
+
+mod table;
 
 use std::sync::Arc;
 
-use strongroom_api::{BoxFuture, Facts, Host, Hosted as Table, Ids, Job, LongJob, Rest};
+use strongroom_api::{BoxFuture, Host, Hosted as Table, Ids, Job, LongJob};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
 use strongroom_iam::Iam;
@@ -23,7 +25,7 @@ use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
-use crate::adapters::function_logs;
+use crate::adapters::function_logs::{self, FunctionLogWriter};
 use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
@@ -45,6 +47,8 @@ use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
 use crate::pages::Pages;
 use crate::ports::{Failures, Identities};
+
+pub use table::{Hosted, Route, Services};
 
 /// What the services bring to the server.
 pub struct Parts {
@@ -70,9 +74,43 @@ pub struct Parts {
     pub audience: Arc<dyn SeesSecrets>,
 }
 
-/// Every service of the binary, one line each, in dependency order.
+/// The services, as they know each other.
+struct All {
+    iam: Arc<Iam>,
+    organizations: Arc<Organizations>,
+    sts: Arc<Sts>,
+    cloudwatch: Arc<Cloudwatch>,
+    logs: Arc<Logs>,
+    lambda: Arc<Lambda>,
+    kms: Arc<Kms>,
+    secretsmanager: Arc<SecretsManager>,
+    ssm: Arc<Ssm>,
+    cloudtrail: Arc<CloudTrail>,
+    sns: Arc<Sns>,
+}
+
+/// Everything that the binary serves.
 #[must_use]
 pub fn build(foundation: &Foundation) -> Parts {
+    let (all, functions, output) = services(foundation);
+    let identities: Arc<dyn Identities> =
+        Arc::new(IamIdentities::new(Arc::clone(&all.iam), Arc::clone(&all.sts)));
+    Parts {
+        hosts: hosts(&all),
+        jobs: jobs(&all, &identities),
+        long_jobs: strongroom_secretsmanager::jobs::long(Arc::clone(&all.secretsmanager)),
+        tasks: tasks(foundation, &all, output),
+        identities,
+        audience: Arc::new(SecretsSeen(Arc::clone(&all.secretsmanager))),
+        secrets: Some(all.secretsmanager),
+        functions: Some(functions),
+        failures: Arc::new(GivenUp(Arc::clone(&all.sns))),
+        pages: vec![Arc::new(Certificates(all.sns))],
+    }
+}
+
+/// Every service, in dependency order, with what runs functions and what writes their output.
+fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter) {
     let records = &foundation.records;
     let control = Arc::new(OrganizationControl::default());
     let iam = Arc::new(Iam::new(Arc::clone(records)).under(control.clone()));
@@ -95,24 +133,20 @@ pub fn build(foundation: &Foundation) -> Parts {
     let functions = Functions::new(foundation, Arc::new(output));
     let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
     let lambda = Lambda::new(Arc::clone(records), ports);
+    let directory = Arc::new(IamDirectory(Arc::clone(&iam)));
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
-    let kms = Arc::new(Kms::new(
-        Arc::clone(records),
-        Arc::new(workers),
-        Arc::new(IamDirectory(Arc::clone(&iam))),
-    ));
+    let kms = Arc::new(Kms::new(Arc::clone(records), Arc::new(workers), directory.clone()));
     let secretsmanager = Arc::new(SecretsManager::new(
         Arc::clone(records),
         Arc::new(KmsKeys(Arc::clone(&kms))),
         Arc::new(Rotators(Arc::clone(&lambda))),
-        Arc::new(IamDirectory(Arc::clone(&iam))),
+        directory,
     ));
     let ssm = Arc::new(Ssm::new(
         Arc::clone(records),
         Arc::new(ParameterKeys(Arc::clone(&kms))),
         Arc::new(ReferencedSecrets(Arc::clone(&secretsmanager))),
     ));
-    let delivery = TrailDelivery::new(foundation, Arc::clone(&logs));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
     let cloudtrail = Arc::new(CloudTrail::new(
@@ -120,62 +154,81 @@ pub fn build(foundation: &Foundation) -> Parts {
         Arc::new(events),
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
+    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
+    let all = All {
+        iam,
+        organizations,
+        sts,
+        cloudwatch,
+        logs,
+        lambda,
+        kms,
+        secretsmanager,
+        ssm,
+        cloudtrail,
+        sns,
+    };
+    (all, functions, output_writer)
+}
+
+/// Each service with its table of operations.
+fn hosts(all: &All) -> Vec<Arc<dyn Host>> {
+    vec![
+        Arc::new(Table::new(Arc::clone(&all.cloudtrail), strongroom_cloudtrail::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.iam), strongroom_iam::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.lambda), strongroom_lambda::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.organizations), strongroom_organizations::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.sts), strongroom_sts::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.kms), strongroom_kms::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.logs), strongroom_logs::OPERATIONS)),
+        Arc::new(Table::new(
+            Arc::clone(&all.secretsmanager),
+            strongroom_secretsmanager::OPERATIONS,
+        )),
+        Arc::new(Table::new(Arc::clone(&all.cloudwatch), strongroom_cloudwatch::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.sns), strongroom_sns::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.ssm), strongroom_ssm::OPERATIONS)),
+    ]
+}
+
+fn jobs(all: &All, identities: &Arc<dyn Identities>) -> Vec<Arc<dyn Job>> {
+    let mut jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(DeliverEvents(Arc::clone(&all.lambda))),
+        Arc::new(DeleteExpiredKeys(Arc::clone(&all.kms))),
+        Arc::new(ExpireImportedMaterial(Arc::clone(&all.kms))),
+        Arc::new(RotateDueKeys(Arc::clone(&all.kms))),
+        Arc::new(MeasureSecrets {
+            identities: Arc::clone(identities),
+            secretsmanager: Arc::clone(&all.secretsmanager),
+            cloudwatch: Arc::clone(&all.cloudwatch),
+        }),
+    ];
+    jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&all.secretsmanager)));
+    jobs.extend(strongroom_logs::jobs::all(Arc::clone(&all.logs)));
+    let actions = AlarmActions { sns: Arc::clone(&all.sns), lambda: Arc::clone(&all.lambda) };
+    jobs.extend(strongroom_cloudwatch::jobs::all(&all.cloudwatch, Arc::new(actions)));
+    jobs.extend(strongroom_sns::jobs::all(Arc::clone(&all.sns)));
+    jobs
+}
+
+fn tasks(
+    foundation: &Foundation,
+    all: &All,
+    output: FunctionLogWriter,
+) -> Vec<BoxFuture<'static, ()>> {
+    let delivery = TrailDelivery::new(foundation, Arc::clone(&all.logs));
     let call_metrics = CallMetrics {
         tally: Arc::clone(&foundation.tally),
-        cloudwatch: Arc::clone(&cloudwatch),
+        cloudwatch: Arc::clone(&all.cloudwatch),
         clock: Arc::clone(&foundation.clock),
     };
-    let mut jobs: Vec<Arc<dyn Job>> = vec![
-        Arc::new(DeliverEvents(Arc::clone(&lambda))),
-        Arc::new(DeleteExpiredKeys(Arc::clone(&kms))),
-        Arc::new(ExpireImportedMaterial(Arc::clone(&kms))),
-        Arc::new(RotateDueKeys(Arc::clone(&kms))),
-    ];
-    jobs.extend(strongroom_secretsmanager::jobs::all(Arc::clone(&secretsmanager)));
-    jobs.extend(strongroom_logs::jobs::all(Arc::clone(&logs)));
-    let long_jobs = strongroom_secretsmanager::jobs::long(Arc::clone(&secretsmanager));
-    let secrets = Some(Arc::clone(&secretsmanager));
-    let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
-    let actions = AlarmActions { sns: Arc::clone(&sns), lambda: Arc::clone(&lambda) };
-    jobs.extend(strongroom_cloudwatch::jobs::all(&cloudwatch, Arc::new(actions)));
-    let identities: Arc<dyn Identities> =
-        Arc::new(IamIdentities::new(Arc::clone(&iam), Arc::clone(&sts)));
-    jobs.push(Arc::new(MeasureSecrets {
-        identities: Arc::clone(&identities),
-        secretsmanager: Arc::clone(&secretsmanager),
-        cloudwatch: Arc::clone(&cloudwatch),
-    }));
-    jobs.extend(strongroom_sns::jobs::all(Arc::clone(&sns)));
-    let deliveries = deliveries(foundation, Arc::clone(&sns));
-    Parts {
-        identities,
-        audience: Arc::new(SecretsSeen(Arc::clone(&secretsmanager))),
-        hosts: vec![
-            Arc::new(Table::new(cloudtrail, strongroom_cloudtrail::OPERATIONS)),
-            Arc::new(Table::new(iam, strongroom_iam::OPERATIONS)),
-            Arc::new(Table::new(lambda, strongroom_lambda::OPERATIONS)),
-            Arc::new(Table::new(organizations, strongroom_organizations::OPERATIONS)),
-            Arc::new(Table::new(sts, strongroom_sts::OPERATIONS)),
-            Arc::new(Table::new(kms, strongroom_kms::OPERATIONS)),
-            Arc::new(Table::new(logs, strongroom_logs::OPERATIONS)),
-            Arc::new(Table::new(secretsmanager, strongroom_secretsmanager::OPERATIONS)),
-            Arc::new(Table::new(cloudwatch, strongroom_cloudwatch::OPERATIONS)),
-            Arc::new(Table::new(Arc::clone(&sns), strongroom_sns::OPERATIONS)),
-            Arc::new(Table::new(ssm, strongroom_ssm::OPERATIONS)),
-        ],
-        jobs,
-        tasks: vec![
-            Box::pin(delivery.run()),
-            Box::pin(output_writer.run()),
-            Box::pin(async move { call_metrics.keep().await }),
-            Box::pin(async move { deliveries.run().await }),
-        ],
-        long_jobs,
-        secrets,
-        functions: Some(functions),
-        failures: Arc::new(GivenUp(Arc::clone(&sns))),
-        pages: vec![Arc::new(Certificates(sns))],
-    }
+    let deliveries = deliveries(foundation, Arc::clone(&all.sns));
+    vec![
+        Box::pin(delivery.run()),
+        Box::pin(output.run()),
+        Box::pin(async move { call_metrics.keep().await }),
+        Box::pin(async move { deliveries.run().await }),
+    ]
 }
 
 fn sns_ports(foundation: &Foundation, lambda: Arc<Lambda>) -> SnsPorts {
@@ -201,100 +254,4 @@ fn deliveries(foundation: &Foundation, sns: Arc<Sns>) -> Deliveries {
         region: foundation.config.region.clone(),
         figures: Arc::clone(&foundation.exit.deliveries),
     }
-}
-
-/// A service that is served.
-pub struct Hosted {
-    /// Its dispatch table.
-    pub host: Arc<dyn Host>,
-    /// Its names on the wire.
-    pub facts: &'static Facts,
-    /// The names of its operations, by their place in the table.
-    pub operations: Vec<&'static str>,
-    /// Its place in [`Services`], by which it is counted.
-    pub place: usize,
-}
-
-/// An operation that a request's method and path lead to.
-#[derive(Clone, Copy, Debug)]
-pub struct Route {
-    /// The place of the service in [`Services`].
-    pub service: usize,
-    /// The place of the operation in the service's table.
-    pub position: usize,
-    /// Its name.
-    pub name: &'static str,
-    /// How it appears in HTTP.
-    pub rest: &'static Rest,
-}
-
-/// All services that are served, and the routes of those that speak a REST protocol.
-pub struct Services(Vec<Hosted>, Vec<Route>);
-
-impl Services {
-    /// The table of `hosts`.
-    #[must_use]
-    pub fn new(hosts: Vec<Arc<dyn Host>>) -> Self {
-        let place = |(place, host): (usize, Arc<dyn Host>)| Hosted {
-            facts: host.facts(),
-            operations: host.operations().iter().map(|operation| operation.name).collect(),
-            host,
-            place,
-        };
-        let hosted: Vec<_> = hosts.into_iter().enumerate().map(place).collect();
-        let routes = routes(&hosted);
-        Self(hosted, routes)
-    }
-
-    /// The operation that method, path and query string lead to.
-    #[must_use]
-    pub fn route(&self, method: &str, path: &str, query: &str) -> Option<Route> {
-        self.1.iter().find(|route| route.rest.matches(method, path, query)).copied()
-    }
-
-    /// The service at this place.
-    #[must_use]
-    pub fn at(&self, place: usize) -> Option<&Hosted> {
-        self.0.get(place)
-    }
-
-    /// Every service.
-    pub fn iter(&self) -> std::slice::Iter<'_, Hosted> {
-        self.0.iter()
-    }
-
-    /// The service with this signing name.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Option<&Hosted> {
-        // A dozen short names: a walk is as fast as a table.
-        self.0.iter().find(|hosted| hosted.facts.name == name)
-    }
-
-    /// The service whose `X-Amz-Target` begins with `prefix`.
-    #[must_use]
-    pub fn with_target(&self, prefix: &str) -> Option<&Hosted> {
-        self.0.iter().find(|hosted| hosted.facts.target_prefix == Some(prefix))
-    }
-
-    /// The service whose query protocol has this `Version`. Every service has a version of its own.
-    #[must_use]
-    pub fn with_version(&self, version: &str) -> Option<&Hosted> {
-        let speaks =
-            |hosted: &&Hosted| hosted.facts.query.is_some_and(|query| query.version == version);
-        self.0.iter().find(speaks)
-    }
-}
-
-/// Every route; those that a parameter tells apart come first.
-fn routes(hosted: &[Hosted]) -> Vec<Route> {
-    let mut routes = Vec::new();
-    for (service, hosted) in hosted.iter().enumerate() {
-        for (position, operation) in hosted.host.operations().iter().enumerate() {
-            if let Some(rest) = hosted.host.rest(position) {
-                routes.push(Route { service, position, name: operation.name, rest });
-            }
-        }
-    }
-    routes.sort_by_key(|route| !route.rest.is_told_by_parameter());
-    routes
 }
