@@ -17,6 +17,7 @@ pub mod cbor;
 pub mod constraint;
 pub mod error;
 pub mod form;
+mod forwards;
 pub mod json;
 pub mod protocol;
 pub mod rest;

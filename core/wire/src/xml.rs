@@ -68,10 +68,6 @@ impl Writer<'_> {
     }
 }
 
-fn unwritable<T>(what: &str) -> Result<T, Unwritable> {
-    Err(ser::Error::custom(what))
-}
-
 impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type Ok = ();
     type Error = Unwritable;
@@ -83,24 +79,14 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type SerializeStruct = Container<'w, 'o>;
     type SerializeStructVariant = ser::Impossible<(), Unwritable>;
 
+    crate::forwards::forwards!();
+
     /// Tells [`crate::Sensitive`] that this writer knows what it does.
     fn is_human_readable(&self) -> bool {
         false
     }
 
     fn serialize_bool(self, v: bool) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
-    fn serialize_i8(self, v: i8) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
-    fn serialize_i16(self, v: i16) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
-    fn serialize_i32(self, v: i32) -> Result<(), Unwritable> {
         self.display(v)
     }
 
@@ -112,31 +98,11 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         self.display(v)
     }
 
-    fn serialize_u8(self, v: u8) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
-    fn serialize_u16(self, v: u16) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
-    fn serialize_u32(self, v: u32) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
     fn serialize_u64(self, v: u64) -> Result<(), Unwritable> {
         self.display(v)
     }
 
-    fn serialize_f32(self, v: f32) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
     fn serialize_f64(self, v: f64) -> Result<(), Unwritable> {
-        self.display(v)
-    }
-
-    fn serialize_char(self, v: char) -> Result<(), Unwritable> {
         self.display(v)
     }
 
@@ -154,25 +120,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
     fn serialize_unit(self) -> Result<(), Unwritable> {
         Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unwritable> {
-        Ok(())
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Unwritable> {
-        self.serialize_str(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -184,40 +133,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
     fn serialize_seq(self, _: Option<usize>) -> Result<Container<'w, 'o>, Unwritable> {
         Ok(Container(self))
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Unwritable> {
-        unwritable("a tuple")
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        name: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, Unwritable> {
-        unwritable(name)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        name: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Unwritable> {
-        unwritable(name)
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Container<'w, 'o>, Unwritable> {
@@ -227,16 +144,6 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Container<'w, 'o>, Unwritable> {
         self.structured = true;
         Ok(Container(self))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        name: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, Unwritable> {
-        unwritable(name)
     }
 }
 
@@ -278,11 +185,11 @@ impl SerializeMap for Container<'_, '_> {
     type Error = Unwritable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), Unwritable> {
-        unwritable("a map written key by key")
+        Err(ser::Error::custom("a map written key by key"))
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), Unwritable> {
-        unwritable("a map written key by key")
+        Err(ser::Error::custom("a map written key by key"))
     }
 
     fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(

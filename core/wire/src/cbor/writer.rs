@@ -69,10 +69,6 @@ fn push_float(out: &mut Vec<u8>, number: f64) {
     out.extend_from_slice(&number.to_be_bytes());
 }
 
-fn unwritable<T>(what: &str) -> Result<T, Unwritable> {
-    Err(ser::Error::custom(what))
-}
-
 impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type Ok = ();
     type Error = Unwritable;
@@ -84,6 +80,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type SerializeStruct = Container<'w, 'o>;
     type SerializeStructVariant = ser::Impossible<(), Unwritable>;
 
+    crate::forwards::forwards!();
+
     /// Tells [`crate::Sensitive`] that this writer knows what it does.
     fn is_human_readable(&self) -> bool {
         false
@@ -92,18 +90,6 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     fn serialize_bool(self, v: bool) -> Result<(), Unwritable> {
         self.out.push(if v { 0xf5 } else { 0xf4 });
         Ok(())
-    }
-
-    fn serialize_i8(self, v: i8) -> Result<(), Unwritable> {
-        self.serialize_i64(i64::from(v))
-    }
-
-    fn serialize_i16(self, v: i16) -> Result<(), Unwritable> {
-        self.serialize_i64(i64::from(v))
-    }
-
-    fn serialize_i32(self, v: i32) -> Result<(), Unwritable> {
-        self.serialize_i64(i64::from(v))
     }
 
     fn serialize_i64(self, v: i64) -> Result<(), Unwritable> {
@@ -119,34 +105,14 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         Ok(())
     }
 
-    fn serialize_u8(self, v: u8) -> Result<(), Unwritable> {
-        self.serialize_u64(u64::from(v))
-    }
-
-    fn serialize_u16(self, v: u16) -> Result<(), Unwritable> {
-        self.serialize_u64(u64::from(v))
-    }
-
-    fn serialize_u32(self, v: u32) -> Result<(), Unwritable> {
-        self.serialize_u64(u64::from(v))
-    }
-
     fn serialize_u64(self, v: u64) -> Result<(), Unwritable> {
         push_head(self.out, UNSIGNED, v);
         Ok(())
     }
 
-    fn serialize_f32(self, v: f32) -> Result<(), Unwritable> {
-        self.serialize_f64(f64::from(v))
-    }
-
     fn serialize_f64(self, v: f64) -> Result<(), Unwritable> {
         push_float(self.out, v);
         Ok(())
-    }
-
-    fn serialize_char(self, v: char) -> Result<(), Unwritable> {
-        self.serialize_str(v.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, v: &str) -> Result<(), Unwritable> {
@@ -164,26 +130,9 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         self.serialize_unit()
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
     fn serialize_unit(self) -> Result<(), Unwritable> {
         self.out.push(0xf6);
         Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unwritable> {
-        self.serialize_unit()
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Unwritable> {
-        self.serialize_str(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -195,40 +144,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
     fn serialize_seq(self, length: Option<usize>) -> Result<Container<'w, 'o>, Unwritable> {
         Ok(Container::open(self, LIST, length))
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Unwritable> {
-        unwritable("a tuple")
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        name: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, Unwritable> {
-        unwritable(name)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        name: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Unwritable> {
-        unwritable(name)
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Container<'w, 'o>, Unwritable> {
@@ -243,16 +160,6 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     ) -> Result<Container<'w, 'o>, Unwritable> {
         self.structured = true;
         Ok(Container::open(self, MAP, Some(length)))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        name: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, Unwritable> {
-        unwritable(name)
     }
 }
 

@@ -114,6 +114,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type SerializeStruct = Container<'w, 'o>;
     type SerializeStructVariant = ser::Impossible<(), Unwritable>;
 
+    crate::forwards::forwards!();
+
     /// Tells [`crate::Sensitive`] that this writer knows what it does.
     fn is_human_readable(&self) -> bool {
         false
@@ -122,18 +124,6 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     fn serialize_bool(self, v: bool) -> Result<(), Unwritable> {
         self.out.extend_from_slice(if v { b"true" } else { b"false" });
         Ok(())
-    }
-
-    fn serialize_i8(self, v: i8) -> Result<(), Unwritable> {
-        self.serialize_i64(i64::from(v))
-    }
-
-    fn serialize_i16(self, v: i16) -> Result<(), Unwritable> {
-        self.serialize_i64(i64::from(v))
-    }
-
-    fn serialize_i32(self, v: i32) -> Result<(), Unwritable> {
-        self.serialize_i64(i64::from(v))
     }
 
     fn serialize_i64(self, v: i64) -> Result<(), Unwritable> {
@@ -145,25 +135,9 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         Ok(())
     }
 
-    fn serialize_u8(self, v: u8) -> Result<(), Unwritable> {
-        self.serialize_u64(u64::from(v))
-    }
-
-    fn serialize_u16(self, v: u16) -> Result<(), Unwritable> {
-        self.serialize_u64(u64::from(v))
-    }
-
-    fn serialize_u32(self, v: u32) -> Result<(), Unwritable> {
-        self.serialize_u64(u64::from(v))
-    }
-
     fn serialize_u64(self, v: u64) -> Result<(), Unwritable> {
         self.out.extend_from_slice(itoa::Buffer::new().format(v).as_bytes());
         Ok(())
-    }
-
-    fn serialize_f32(self, v: f32) -> Result<(), Unwritable> {
-        self.serialize_f64(f64::from(v))
     }
 
     fn serialize_f64(self, v: f64) -> Result<(), Unwritable> {
@@ -172,10 +146,6 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         }
         self.out.extend_from_slice(ryu::Buffer::new().format(v).as_bytes());
         Ok(())
-    }
-
-    fn serialize_char(self, v: char) -> Result<(), Unwritable> {
-        self.serialize_str(v.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, v: &str) -> Result<(), Unwritable> {
@@ -200,26 +170,9 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
     fn serialize_unit(self) -> Result<(), Unwritable> {
         self.out.extend_from_slice(b"{}");
         Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unwritable> {
-        self.serialize_unit()
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Unwritable> {
-        self.serialize_str(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -240,41 +193,9 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         }
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
     fn serialize_seq(self, _: Option<usize>) -> Result<Container<'w, 'o>, Unwritable> {
         self.out.push(b'[');
         Ok(Container { writer: self, first: true, end: b']' })
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Unwritable> {
-        Err(Unwritable("a tuple".to_owned()))
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        name: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, Unwritable> {
-        Err(Unwritable(name.to_owned()))
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        name: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Unwritable> {
-        Err(Unwritable(name.to_owned()))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Container<'w, 'o>, Unwritable> {
@@ -285,16 +206,6 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Container<'w, 'o>, Unwritable> {
         self.serialize_map(None)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        name: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, Unwritable> {
-        Err(Unwritable(name.to_owned()))
     }
 }
 
