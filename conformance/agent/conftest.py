@@ -11,16 +11,14 @@ import urllib.request
 from pathlib import Path
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 
+from connecting import REGION, connecting
 from identities import People
 from server import running
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINARY = REPOSITORY / os.environ.get("STRONGROOM_BIN", "target/release/strongroom")
-REGION = "us-east-1"
 TOKEN = "sesame"
 READY = re.compile(r"ready at (http://\S+)")
 PATIENCE_SECONDS = 60
@@ -34,20 +32,7 @@ def endpoint(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def connect(endpoint):
-    session = boto3.Session()
-
-    def connect(service, region=REGION, access_key="test", secret_key="test", session_token=None):
-        return session.client(
-            service,
-            region_name=region,
-            endpoint_url=endpoint,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            aws_session_token=session_token,
-            config=Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True),
-        )
-
-    return connect
+    return connecting(endpoint)
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,16 @@
 
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from connecting import REGION, connecting
 from identities import People
 from server import running
 from wire import Wire
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "222233334444"
-REGION = "us-east-1"
 REPLICA_REGION = "us-west-2"
 
 
@@ -27,22 +25,7 @@ def endpoint(tmp_path_factory):
 @pytest.fixture(scope="session")
 def connect(endpoint):
     """Makes a boto3 client; root of the first account unless told otherwise."""
-    # One session, because each of its own would read the models anew.
-    session = boto3.Session()
-
-    def connect(service, region=REGION, access_key="test", secret_key="test", session_token=None):
-        return session.client(
-            service,
-            region_name=region,
-            endpoint_url=endpoint,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            aws_session_token=session_token,
-            # A retry would hide an error that comes once.
-            config=Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True),
-        )
-
-    return connect
+    return connecting(endpoint)
 
 
 @pytest.fixture(scope="session")

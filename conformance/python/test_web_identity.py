@@ -9,16 +9,15 @@ from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 
-import boto3
 import pytest
 from botocore import UNSIGNED
-from botocore.config import Config
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from conftest import ACCOUNT, REGION
+from conftest import ACCOUNT
+from connecting import connecting
 from evidence import USER_GUIDE, case
 from expect import refused
 from server import running
@@ -134,18 +133,7 @@ def client(provider, tmp_path_factory):
     (folder / "jwks.json").write_text(json.dumps({IN_A_FILE: provider.keys()}))
     flags = ["--outbound-ca", provider.authorities, "--jwks-file", folder / "jwks.json"]
     with running(folder, *flags) as endpoint:
-
-        def client(service, **config):
-            return boto3.client(
-                service,
-                region_name=REGION,
-                endpoint_url=endpoint,
-                aws_access_key_id="test",
-                aws_secret_access_key="test",
-                config=Config(retries={"total_max_attempts": 1}, **config),
-            )
-
-        yield client
+        yield connecting(endpoint)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,11 @@
 import json
 import time
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import servers
+from connecting import connecting
 from server import running as running_server
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:{}"
@@ -19,14 +18,7 @@ PATIENCE_SECONDS = 120
 def connect(tmp_path_factory):
     """Makes boto3 clients of a server that was started for this module."""
     with running_server(tmp_path_factory.mktemp("server")) as endpoint:
-        yield lambda service: boto3.client(
-            service,
-            region_name="us-east-1",
-            endpoint_url=endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        yield connecting(endpoint)
 
 
 @pytest.fixture
