@@ -50,6 +50,11 @@ impl Entry {
         self.fresh_until.store(until, Ordering::Relaxed);
     }
 
+    /// Lets it serve only once it is confirmed again, or while the service is away.
+    pub fn doubt(&self) {
+        self.fresh_until.store(i64::MIN, Ordering::Relaxed);
+    }
+
     /// Whether it serves without asking. A clock set back makes nothing fresh for longer.
     #[must_use]
     pub fn is_fresh(&self, now: i64) -> bool {
@@ -144,6 +149,13 @@ impl Cache {
             held.remove(wanted);
         }
         gone
+    }
+
+    /// Doubts all values, and names them.
+    pub fn doubt_all(&self) -> Vec<Wanted> {
+        let held = self.lock();
+        held.entries.values().for_each(|(entry, _)| entry.doubt());
+        held.entries.keys().cloned().collect()
     }
 
     /// How many are remembered.

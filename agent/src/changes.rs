@@ -147,7 +147,8 @@ fn understood(event: &Event) -> Option<Heard> {
     }
 }
 
-/// Keeps a reader's values true to the feed: what changed is forgotten at once and fetched anew.
+/// Keeps a reader's values true to the feed: what changed is forgotten at once and fetched anew; after a
+/// gap everything is asked for again.
 pub async fn keep_true(client: Client, reader: Arc<Reader>, is_wanted: bool) {
     let machine = Arc::clone(client.machine());
     let mut feed = Feed::new(client, is_wanted);
@@ -161,7 +162,7 @@ pub async fn keep_true(client: Client, reader: Arc<Reader>, is_wanted: bool) {
 fn forget(reader: &Arc<Reader>, machine: &Arc<dyn Machine>, heard: &Heard) {
     let gone = match heard {
         Heard::Changed(arns) => reader.invalidate(arns),
-        Heard::Gap => reader.invalidate_all(),
+        Heard::Gap => reader.doubt_all(),
     };
     if !gone.is_empty() {
         tracing::debug!(values = gone.len(), "changed values are read anew");

@@ -25,12 +25,21 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 type Outcome = Result<Arc<Entry>, Refusal>;
 
+/// What had been heard of changes when something was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Epoch {
+    invalidations: u64,
+    doubts: u64,
+}
+
 /// Answers questions about values.
 pub struct Reader {
     cache: Cache,
     flights: Mutex<HashMap<Wanted, Arc<OnceCell<Outcome>>>>,
-    /// Counts what was invalidated, so that an answer on its way is not taken for fresh.
+    /// Counts what was invalidated, so that an answer on its way is not taken for what it was before.
     invalidations: AtomicU64,
+    /// Counts doubts, so that an answer on its way is not taken for fresh.
+    doubts: AtomicU64,
     upstream: Shared,
     machine: Arc<dyn Machine>,
     disk: Option<Disk>,
@@ -53,6 +62,7 @@ impl Reader {
             cache: Cache::new(config.cache_size, config.cache_bytes),
             flights: Mutex::default(),
             invalidations: AtomicU64::new(0),
+            doubts: AtomicU64::new(0),
             upstream,
             machine,
             disk,
@@ -92,7 +102,7 @@ impl Reader {
     /// Takes a value that was fetched in advance.
     pub fn put(&self, wanted: &Wanted, value: &SecretValue) {
         let entry = self.entry(value);
-        self.remember(wanted, &entry, self.invalidations.load(Ordering::Acquire));
+        self.remember(wanted, &entry, self.epoch());
     }
 
     /// Forgets every value of these ARNs, and says what was asked for to get them.
@@ -100,9 +110,12 @@ impl Reader {
         self.forget(|entry| arns.contains(&entry.arn))
     }
 
-    /// Forgets everything.
-    pub fn invalidate_all(&self) -> Vec<Wanted> {
-        self.forget(|_| true)
+    /// Doubts everything, and says what was asked for to get it. Nothing is known to have changed, so
+    /// while the service is away the values serve as expired ones do.
+    pub fn doubt_all(&self) -> Vec<Wanted> {
+        self.doubts.fetch_add(1, Ordering::AcqRel);
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.cache.doubt_all()
     }
 
     /// How many values are remembered.
@@ -134,7 +147,7 @@ impl Reader {
         {
             return Ok(Arc::clone(entry));
         }
-        let epoch = self.invalidations.load(Ordering::Acquire);
+        let epoch = self.epoch();
         let outcome = match known.as_ref().filter(|entry| !is_forced && self.may_bridge(entry)) {
             Some(entry) => {
                 let renewal = tokio::time::timeout(PATIENCE, self.renewed(wanted, entry));
@@ -158,15 +171,23 @@ impl Reader {
         }
     }
 
-    fn remember(&self, wanted: &Wanted, entry: &Arc<Entry>, epoch: u64) {
+    fn epoch(&self) -> Epoch {
+        Epoch {
+            invalidations: self.invalidations.load(Ordering::Acquire),
+            doubts: self.doubts.load(Ordering::Acquire),
+        }
+    }
+
+    fn remember(&self, wanted: &Wanted, entry: &Arc<Entry>, epoch: Epoch) {
         let now = self.now();
         let ttl = match &wanted.item {
             Item::Secret { .. } => self.ttl,
             Item::Parameter { .. } => self.parameter_ttl,
         };
-        let is_outrun = self.invalidations.load(Ordering::Acquire) != epoch;
-        entry.confirm(now, if is_outrun { now } else { now.saturating_add(millis(ttl)) });
-        if !is_outrun {
+        let since = self.epoch();
+        let fresh_until = if since == epoch { now.saturating_add(millis(ttl)) } else { now };
+        entry.confirm(now, fresh_until);
+        if since.invalidations == epoch.invalidations {
             self.cache.put(wanted, entry);
             if let Some(disk) = &self.disk {
                 disk.put(wanted, entry, now);

@@ -243,6 +243,20 @@ async fn a_changed_secret_is_read_anew_and_never_served_old() {
 }
 
 #[tokio::test]
+async fn after_a_gap_everything_is_asked_for_again_and_bridges_an_outage() {
+    let scene = Scene::new();
+    scene.read("/v1/db").await.unwrap();
+    scene.asked();
+    assert_eq!(scene.reader.doubt_all().len(), 1);
+    scene.serve(Err(away()));
+    assert_eq!(scene.read("/v1/db").await, found("one"));
+    assert_ne!(scene.asked(), "");
+    assert_eq!(scene.reader.doubt_all().len(), 1);
+    scene.serve(Ok("two"));
+    assert_eq!(scene.read("/v1/db").await, found("two"));
+}
+
+#[tokio::test]
 async fn an_answer_that_a_change_has_outrun_is_not_remembered() {
     let scene = Scene::with(Config::default(), true, Some(Notify::new()));
     let reader = Arc::clone(&scene.reader);
@@ -255,6 +269,23 @@ async fn an_answer_that_a_change_has_outrun_is_not_remembered() {
     scene.service.gate.as_ref().unwrap().notify_one();
     reading.await.unwrap().unwrap();
     assert_eq!(scene.reader.remembered_count(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_a_gap_has_outrun_is_remembered_as_expired() {
+    let scene = Scene::with(Config::default(), true, Some(Notify::new()));
+    let reader = Arc::clone(&scene.reader);
+    let question = wanted::read("/v1/db", "", "/v1/").unwrap();
+    let asked = question.clone();
+    let reading = tokio::spawn(async move { reader.read(&asked).await });
+    while scene.service.asked.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    scene.reader.doubt_all();
+    scene.service.gate.as_ref().unwrap().notify_one();
+    reading.await.unwrap().unwrap();
+    assert_eq!(scene.reader.remembered_count(), 1);
+    assert!(scene.reader.remembered(&question).is_none());
 }
 
 #[tokio::test]
