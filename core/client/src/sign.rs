@@ -1,12 +1,12 @@
 //! Signature Version 4, as the client writes it.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign as hmac};
 use data_encoding::HEXLOWER;
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use strongroom_sigv4::SigningKey;
 use zeroize::Zeroizing;
 
 use crate::{Credentials, Error};
@@ -49,26 +49,15 @@ pub(crate) fn sign(
     let scope_text = format!("{date}/{}/{}/aws4_request", scope.region, scope.service);
     let hash = HEXLOWER.encode(digest(&SHA256, canonical.as_bytes()).as_ref());
     let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope_text}\n{hash}");
-    let key = signing_key(credentials, date, scope);
-    let signature = HEXLOWER.encode(hmac(&key, text.as_bytes()).as_ref());
+    let secret = credentials.secret_access_key().as_bytes();
+    let signature =
+        SigningKey::derive(secret, date, scope.region, scope.service).signature(text.as_bytes());
     let id = credentials.access_key_id();
     let value = format!(
         "AWS4-HMAC-SHA256 Credential={id}/{scope_text}, SignedHeaders={signed}, Signature={signature}"
     );
     headers.insert(AUTHORIZATION, header(&value)?);
     Ok(())
-}
-
-fn signing_key(credentials: &Credentials, date: &str, scope: &Scope<'_>) -> Key {
-    let secret = credentials.secret_access_key();
-    let mut start = Zeroizing::new(String::with_capacity(4 + secret.len()));
-    start.push_str("AWS4");
-    start.push_str(secret);
-    let mut key = Key::new(HMAC_SHA256, start.as_bytes());
-    for part in [date, scope.region, scope.service, "aws4_request"] {
-        key = Key::new(HMAC_SHA256, hmac(&key, part.as_bytes()).as_ref());
-    }
-    key
 }
 
 /// The names of the signed headers, and the canonical request.

@@ -25,6 +25,12 @@ impl SigningKey {
         Self(key)
     }
 
+    /// The signature of a string to sign, as a client writes it: lower case hex.
+    #[must_use]
+    pub fn signature(&self, text: &[u8]) -> String {
+        String::from_utf8_lossy(&self.sign(text)).into_owned()
+    }
+
     /// The signature of a string to sign.
     pub(crate) fn sign(&self, text: &[u8]) -> hex::Hex {
         hex::encode(sign(&self.0, text).as_ref())
