@@ -172,9 +172,27 @@ pub(crate) async fn open(call: &Call<'_>, secret: &Secret, version: &Version) ->
         return envelope.open(context, &plain);
     }
     let envelope = call.service.envelope(secret, &version.id).await?;
-    let envelope = envelope.ok_or_else(|| Error::internal("a version has lost its value"))?;
+    let Some(envelope) = envelope else { return Err(vanished(call, secret, version).await?) };
     let plain = data_key(call, secret, &envelope, context).await?;
     envelope.open(context, &plain)
+}
+
+/// Why a value is not where `secret` says. Two records are read, and in between the secret may be
+/// deleted, or the version dropped or made current: then the call begins again with what is so now.
+async fn vanished(call: &Call<'_>, secret: &Secret, version: &Version) -> Result<Error> {
+    let now = call.service.lookup(&secret.account, &secret.region, &secret.name).await?;
+    let holder = |secret: &Secret| secret.labelled(CURRENT).map(|version| version.id.clone());
+    let is_as_it_was = now.is_some_and(|now| {
+        now.0.arn() == secret.arn()
+            && now.version(&version.id).is_some_and(|version| version.has_value)
+            && holder(&now) == holder(secret)
+    });
+    // Looked for again, since labels may have moved there and back.
+    let is_lost = is_as_it_was && call.service.envelope(secret, &version.id).await?.is_none();
+    Ok(match is_lost {
+        true => Error::internal("a version has lost its value"),
+        false => Error::conflict(),
+    })
 }
 
 /// The data key of an envelope, by the first of its KMS keys that opens it.

@@ -214,3 +214,39 @@ async fn a_read_that_cannot_be_recorded_fails() {
     let refusal = room.refused("GetSecretValue", json!({"SecretId": "db"})).await;
     assert_eq!(refusal.0, "InternalServiceError");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_reader_meets_no_half_made_change() {
+    let room = Room::with_secret("db").await;
+    let writer = room.clone();
+    let writes = tokio::spawn(async move {
+        for _ in 0..30 {
+            writer.put("db", 2, "second").await.unwrap();
+            writer.put("db", 3, "third").await.unwrap();
+            // Values move into and out of the secret's record with the label.
+            for round in 0..20 {
+                let (from, to) = (version(2 + (round + 1) % 2), version(2 + round % 2));
+                let flip = json!({
+                    "SecretId": "db", "VersionStage": "AWSCURRENT",
+                    "MoveToVersionId": to, "RemoveFromVersionId": from,
+                });
+                writer.ok("UpdateSecretVersionStage", flip).await;
+            }
+            let now = json!({"SecretId": "db", "ForceDeleteWithoutRecovery": true});
+            writer.ok("DeleteSecret", now).await;
+            writer.create("db", "hunter2").await.unwrap();
+        }
+    });
+    let mut seen = 0;
+    while !writes.is_finished() {
+        for stage in ["AWSCURRENT", "AWSPREVIOUS"] {
+            let read = json!({"SecretId": "db", "VersionStage": stage});
+            match room.call("GetSecretValue", &read.to_string()).await {
+                Ok(_) => seen += 1,
+                Err(refusal) => assert_eq!(refusal.code, "ResourceNotFoundException"),
+            }
+        }
+    }
+    writes.await.unwrap();
+    assert!(seen > 0);
+}
