@@ -19,7 +19,7 @@ mod term;
 
 pub use error::IndexError;
 pub use index::{Index, Wanted};
-pub use term::term;
+pub use term::{Stem, term};
 
 /// How many records a block holds.
 pub const BLOCK_RECORDS: usize = 65_536;

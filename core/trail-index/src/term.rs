@@ -3,14 +3,34 @@
 /// The term of these parts. The same in every process and on every machine, since it is stored.
 #[must_use]
 pub fn term(parts: &[&str]) -> u64 {
-    // FNV-1a, with a byte between parts that no text has, so that parts cannot run into each other.
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in parts {
-        for byte in part.as_bytes().iter().chain(&[0xff]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+    Stem::of(parts).term()
+}
+
+/// The beginning that several terms have in common, worked out once.
+#[derive(Clone, Copy, Debug)]
+pub struct Stem(u64);
+
+impl Stem {
+    /// What begins with these parts.
+    #[must_use]
+    pub fn of(parts: &[&str]) -> Self {
+        parts.iter().fold(Self(0xcbf2_9ce4_8422_2325), |stem, part| stem.and(part))
     }
-    spread(hash)
+
+    /// With another part.
+    #[must_use]
+    pub fn and(self, part: &str) -> Self {
+        // FNV-1a, with a byte between parts that no text has, so that parts cannot run into each other.
+        let add =
+            |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        Self(part.as_bytes().iter().chain(&[0xff]).fold(self.0, add))
+    }
+
+    /// The term of the parts so far.
+    #[must_use]
+    pub fn term(self) -> u64 {
+        spread(self.0)
+    }
 }
 
 /// Spreads a hash over all 64 bits, since blocks guess a term's place from its size.

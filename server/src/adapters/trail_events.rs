@@ -5,7 +5,7 @@ use std::sync::Arc;
 use strongroom_api::{BoxFuture, Error, Result};
 use strongroom_cloudtrail::{Event, Events, Found, Query, terms};
 use strongroom_trail::{Trail, TrailError};
-use strongroom_trail_index::{Index, IndexError, Wanted, term};
+use strongroom_trail_index::{Index, IndexError, Stem, Wanted};
 
 /// The port `Events` of CloudTrail over the trail.
 pub struct TrailEvents {
@@ -34,7 +34,7 @@ impl Events for TrailEvents {
 
 fn find(trail: &Trail, index: &Index, query: &Query, limit: usize) -> Result<Found> {
     let mut wanted_terms = Vec::new();
-    terms::of_query(query, |parts| wanted_terms.push(term(parts)));
+    terms::of_query(query, |beginning: Beginning| wanted_terms.push(beginning.0.term()));
     let wanted = Wanted {
         terms: &wanted_terms,
         before: query.before.unwrap_or(u64::MAX),
@@ -52,11 +52,25 @@ fn find(trail: &Trail, index: &Index, query: &Query, limit: usize) -> Result<Fou
     for sequence in sequences.into_iter().take(limit) {
         let entry = trail.read_from(sequence).next().transpose().map_err(Error::internal)?;
         let entry = entry.filter(|entry| entry.sequence == sequence);
-        let event = entry.and_then(|entry| Event::parse(&entry.event()));
+        let event = entry.and_then(|entry| Event::parse(&entry.event()).map(Event::into_owned));
         // Terms may be alike by accident: the record itself decides.
         found.events.extend(event.filter(|event| event.answers(query)));
     }
     Ok(found)
+}
+
+/// The beginning of the index's terms.
+#[derive(Clone, Copy)]
+struct Beginning(Stem);
+
+impl terms::Stem for Beginning {
+    fn of(parts: &[&str]) -> Self {
+        Self(Stem::of(parts))
+    }
+
+    fn and(self, part: &str) -> Self {
+        Self(self.0.and(part))
+    }
 }
 
 /// Why records could not be indexed.
@@ -97,9 +111,10 @@ fn catch_up(trail: &Trail, index: &Index) -> Result<(), Behind> {
             index.restart_at(entry.sequence)?;
         }
         found.clear();
-        let event = Event::parse(&entry.event());
+        let record = entry.event();
+        let event = Event::parse(&record);
         if let Some(event) = &event {
-            terms::of_event(event, |parts| found.push(term(parts)));
+            terms::of_event(event, |beginning: Beginning| found.push(beginning.0.term()));
         }
         index.add(entry.sequence, event.map_or(0, |event| event.seconds), &found)?;
     }

@@ -1,116 +1,149 @@
 //! A record of the trail, as LookupEvents shows it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::events::Query;
+use crate::parts::{Part, Text};
 use crate::{resources, terms};
 
-/// A record of the trail, taken apart.
+/// A record of the trail, taken apart. It borrows from the record what it can.
 #[derive(Clone, Debug, Default)]
-pub struct Event {
+pub struct Event<'r> {
     /// The account that it belongs to.
-    pub account: String,
+    pub account: Cow<'r, str>,
     /// The region it happened in.
-    pub region: String,
+    pub region: Cow<'r, str>,
     /// Its id.
-    pub id: String,
+    pub id: Cow<'r, str>,
     /// What was done.
-    pub name: String,
+    pub name: Cow<'r, str>,
     /// Where: `secretsmanager.amazonaws.com`.
-    pub source: String,
+    pub source: Cow<'r, str>,
     /// When, in seconds since the epoch.
     pub seconds: i64,
     /// Whether it changed nothing.
     pub read_only: bool,
     /// Who did it, as AWS calls them: an IAM user's name, a session's name, `root`.
-    pub username: Option<String>,
+    pub username: Option<Cow<'r, str>>,
     /// The access key that signed it.
-    pub access_key_id: Option<String>,
+    pub access_key_id: Option<Cow<'r, str>>,
     /// To what it was done.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<Resource<'r>>,
     /// Whether it is a management event.
     pub is_management: bool,
     /// The record.
-    pub json: String,
+    pub json: Cow<'r, str>,
 }
 
 /// What something was done to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resource {
+pub struct Resource<'r> {
     /// `AWS::SecretsManager::Secret`.
-    pub kind: String,
+    pub kind: Cow<'r, str>,
     /// A name or an ARN.
-    pub name: String,
+    pub name: Cow<'r, str>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Raw<'a> {
-    #[serde(default)]
-    user_identity: Identity,
-    event_time: String,
-    event_source: String,
-    event_name: String,
-    aws_region: String,
+struct Raw<'r> {
     #[serde(borrow, default)]
-    request_parameters: Option<&'a RawValue>,
+    user_identity: Identity<'r>,
+    #[serde(borrow)]
+    event_time: Text<'r>,
+    #[serde(borrow)]
+    event_source: Text<'r>,
+    #[serde(borrow)]
+    event_name: Text<'r>,
+    #[serde(borrow)]
+    aws_region: Text<'r>,
     #[serde(borrow, default)]
-    response_elements: Option<&'a RawValue>,
+    request_parameters: Part<'r>,
     #[serde(borrow, default)]
-    additional_event_data: Option<&'a RawValue>,
-    #[serde(rename = "eventID")]
-    event_id: String,
+    response_elements: Part<'r>,
+    #[serde(borrow, default)]
+    additional_event_data: Part<'r>,
+    #[serde(borrow, rename = "eventID")]
+    event_id: Text<'r>,
     #[serde(default)]
     read_only: bool,
-    #[serde(default)]
-    resources: Vec<RawResource>,
+    #[serde(borrow, default)]
+    resources: Vec<RawResource<'r>>,
     #[serde(default)]
     management_event: bool,
-    recipient_account_id: String,
+    #[serde(borrow)]
+    recipient_account_id: Text<'r>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Identity {
-    #[serde(rename = "type")]
-    kind: String,
-    principal_id: String,
-    user_name: Option<String>,
-    access_key_id: Option<String>,
-    invoked_by: Option<String>,
+struct Identity<'r> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'r>,
+    #[serde(borrow)]
+    principal_id: Text<'r>,
+    #[serde(borrow)]
+    user_name: Option<Text<'r>>,
+    #[serde(borrow)]
+    access_key_id: Option<Text<'r>>,
+    #[serde(borrow)]
+    invoked_by: Option<Text<'r>>,
 }
 
 #[derive(Deserialize)]
-struct RawResource {
-    #[serde(rename = "ARN", default)]
-    arn: String,
-    #[serde(rename = "type", default)]
-    kind: String,
+struct RawResource<'r> {
+    #[serde(borrow, rename = "ARN", default)]
+    arn: Text<'r>,
+    #[serde(borrow, rename = "type", default)]
+    kind: Text<'r>,
 }
 
-impl Event {
+impl<'r> Event<'r> {
     /// Takes a record apart; nothing if it is not one of CloudTrail's.
     #[must_use]
-    pub fn parse(record: &[u8]) -> Option<Self> {
+    pub fn parse(record: &'r [u8]) -> Option<Self> {
         let json = std::str::from_utf8(record).ok()?;
-        let raw: Raw<'_> = serde_json::from_str(json).ok()?;
-        let resources = raw.resources();
+        let raw: Raw<'r> = serde_json::from_str(json).ok()?;
+        let seconds = seconds(&raw.event_time.0)?;
+        let mut found = Vec::with_capacity(raw.resources.len() + 1);
+        found.extend(raw.resources.into_iter().map(RawResource::known));
+        let parts = [raw.request_parameters, raw.response_elements, raw.additional_event_data];
+        resources::add(&mut found, &raw.event_source.0, &raw.event_name.0, parts);
         Some(Self {
-            account: raw.recipient_account_id,
-            region: raw.aws_region,
-            id: raw.event_id,
-            name: raw.event_name,
-            source: raw.event_source,
-            seconds: seconds(&raw.event_time)?,
+            account: raw.recipient_account_id.0,
+            region: raw.aws_region.0,
+            id: raw.event_id.0,
+            name: raw.event_name.0,
+            source: raw.event_source.0,
+            seconds,
             read_only: raw.read_only,
+            access_key_id: raw.user_identity.access_key_id.clone().map(|text| text.0),
             username: raw.user_identity.username(),
-            access_key_id: raw.user_identity.access_key_id,
-            resources,
+            resources: found,
             is_management: raw.management_event,
-            json: json.to_owned(),
+            json: Cow::Borrowed(json),
         })
+    }
+
+    /// The event by itself, without the record that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Event<'static> {
+        Event {
+            account: owned(self.account),
+            region: owned(self.region),
+            id: owned(self.id),
+            name: owned(self.name),
+            source: owned(self.source),
+            seconds: self.seconds,
+            read_only: self.read_only,
+            username: self.username.map(owned),
+            access_key_id: self.access_key_id.map(owned),
+            resources: self.resources.into_iter().map(Resource::into_owned).collect(),
+            is_management: self.is_management,
+            json: owned(self.json),
+        }
     }
 
     /// Whether `query` is about this event.
@@ -127,40 +160,35 @@ impl Event {
     }
 }
 
-impl Raw<'_> {
-    fn resources(&self) -> Vec<Resource> {
-        let named = |one: &RawResource| Resource { kind: one.kind.clone(), name: one.arn.clone() };
-        let mut found: Vec<_> = self.resources.iter().map(named).collect();
-        let value = |raw: Option<&RawValue>| {
-            raw.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok())
-        };
-        resources::add(
-            &mut found,
-            &self.event_source,
-            &self.event_name,
-            [
-                value(self.request_parameters),
-                value(self.response_elements),
-                // The explanation of a denial is long and names no resource.
-                value(self.additional_event_data.filter(|raw| raw.get().len() < 4_096)),
-            ],
-        );
-        found
+impl Resource<'_> {
+    fn into_owned(self) -> Resource<'static> {
+        Resource { kind: owned(self.kind), name: owned(self.name) }
     }
 }
 
-impl Identity {
-    fn username(&self) -> Option<String> {
-        match self.kind.as_str() {
-            "Root" => Some("root".to_owned()),
+impl<'r> RawResource<'r> {
+    fn known(self) -> Resource<'r> {
+        Resource { kind: self.kind.0, name: self.arn.0 }
+    }
+}
+
+impl<'r> Identity<'r> {
+    fn username(self) -> Option<Cow<'r, str>> {
+        match &*self.kind.0 {
+            "Root" => Some(Cow::Borrowed("root")),
             // `AROA…:session`
-            "AssumedRole" | "FederatedUser" => {
-                self.principal_id.split_once(':').map(|(_, session)| session.to_owned())
-            }
-            "AWSService" => self.invoked_by.clone(),
-            _ => self.user_name.clone(),
+            "AssumedRole" | "FederatedUser" => match self.principal_id.0 {
+                Cow::Borrowed(id) => id.split_once(':').map(|(_, session)| session.into()),
+                Cow::Owned(id) => id.split_once(':').map(|(_, session)| session.to_owned().into()),
+            },
+            "AWSService" => self.invoked_by.map(|text| text.0),
+            _ => self.user_name.map(|text| text.0),
         }
     }
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
 }
 
 /// Seconds since the epoch of `2026-01-31T10:20:30Z`.
@@ -217,7 +245,7 @@ mod tests {
                 "eventSource": "kms.amazonaws.com", "eventName": "Decrypt",
                 "awsRegion": "us-east-1", "eventID": "e", "recipientAccountId": "123456789012",
             });
-            Event::parse(record.to_string().as_bytes()).unwrap().username
+            Event::parse(record.to_string().as_bytes()).unwrap().into_owned().username
         };
         let root = json!({"type": "Root", "principalId": "123456789012"});
         assert_eq!(username(root).as_deref(), Some("root"));

@@ -35,7 +35,7 @@ pub struct Query {
 #[derive(Debug, Default)]
 pub struct Found {
     /// The events.
-    pub events: Vec<Event>,
+    pub events: Vec<Event<'static>>,
     /// Where to go on, if there may be more.
     pub next: Option<u64>,
 }

@@ -18,6 +18,7 @@ mod find;
 mod names;
 mod not_offered;
 pub mod operations;
+mod parts;
 mod paths;
 mod resources;
 mod selectors;

@@ -3,9 +3,10 @@
 //! CloudTrail's index knows resources of more services than put them on record: it takes them from
 //! the parameters and the reply.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use crate::event::Resource;
+use crate::parts::Part;
 
 const SECRET: &str = "AWS::SecretsManager::Secret";
 const TRAIL: &str = "AWS::CloudTrail::Trail";
@@ -49,7 +50,7 @@ const NAMED: &[(&str, &[(&str, &str)])] = &[
 const MOST: usize = 32;
 
 /// Adds what `parts` (parameters, reply, additional data) name, unless the record itself says.
-pub fn add(found: &mut Vec<Resource>, source: &str, event: &str, parts: [Option<Value>; 3]) {
+pub fn add<'r>(found: &mut Vec<Resource<'r>>, source: &str, event: &str, mut parts: [Part<'r>; 3]) {
     let Some((_, members)) = NAMED.iter().find(|(service, _)| *service == source) else { return };
     if source == "kms.amazonaws.com" && !found.is_empty() {
         return;
@@ -58,22 +59,16 @@ pub fn add(found: &mut Vec<Resource>, source: &str, event: &str, parts: [Option<
     if source == "secretsmanager.amazonaws.com" && event == "ListSecrets" {
         return;
     }
-    for (part, (member, kind)) in
-        parts.iter().flatten().flat_map(|part| members.iter().map(move |member| (part, member)))
-    {
-        match part.get(member) {
-            Some(Value::String(name)) => push(found, kind, name),
-            Some(Value::Array(names)) => {
-                names.iter().filter_map(Value::as_str).for_each(|name| push(found, kind, name));
-            }
-            _ => {}
+    for part in &mut parts {
+        for (member, kind) in *members {
+            part.take(member).into_iter().for_each(|name| push(found, kind, name.0));
         }
     }
 }
 
-fn push(found: &mut Vec<Resource>, kind: &str, name: &str) {
+fn push<'r>(found: &mut Vec<Resource<'r>>, kind: &'static str, name: Cow<'r, str>) {
     let is_known = found.iter().any(|one| one.kind == kind && one.name == name);
     if !is_known && found.len() < MOST {
-        found.push(Resource { kind: kind.to_owned(), name: name.to_owned() });
+        found.push(Resource { kind: Cow::Borrowed(kind), name });
     }
 }

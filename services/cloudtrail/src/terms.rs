@@ -15,26 +15,37 @@ const ATTRIBUTES: [Attribute; 8] = [
     Attribute::AccessKeyId,
 ];
 
-/// Calls `add` with the parts of each term of `event`: account, region, kind, value.
-pub fn of_event(event: &Event, mut add: impl FnMut(&[&str])) {
+/// What terms are made of, whatever makes them: several terms of an event begin alike.
+pub trait Stem: Copy {
+    /// What begins with these parts.
+    fn of(parts: &[&str]) -> Self;
+    /// With another part.
+    #[must_use]
+    fn and(self, part: &str) -> Self;
+}
+
+/// Calls `add` with each term of `event`: account, region, kind, value.
+pub fn of_event<S: Stem>(event: &Event<'_>, mut add: impl FnMut(S)) {
     if !event.is_management {
         return;
     }
-    add(&[&event.account, &event.region]);
+    let place = S::of(&[&event.account, &event.region]);
+    add(place);
     for attribute in ATTRIBUTES {
         for value in values(event, attribute) {
-            add(&[&event.account, &event.region, attribute.text(), value]);
+            add(place.and(attribute.text()).and(value));
         }
     }
 }
 
-/// Calls `add` with the parts of the term that leads to the events that `query` is about.
-pub fn of_query(query: &Query, mut add: impl FnMut(&[&str])) {
+/// Calls `add` with each term that leads to the events that `query` is about.
+pub fn of_query<S: Stem>(query: &Query, mut add: impl FnMut(S)) {
+    let place = S::of(&[&query.account, &query.region]);
     match &query.attribute {
-        None => add(&[&query.account, &query.region]),
+        None => add(place),
         Some((attribute, value)) => {
             for value in meant(*attribute, value) {
-                add(&[&query.account, &query.region, attribute.text(), value]);
+                add(place.and(attribute.text()).and(value));
             }
         }
     }
@@ -61,13 +72,16 @@ fn secret_names(arn: &str) -> Option<[&str; 2]> {
 }
 
 /// The values of an attribute of `event`.
-pub(crate) fn values(event: &Event, attribute: Attribute) -> impl Iterator<Item = &str> {
+pub(crate) fn values<'e>(
+    event: &'e Event<'_>,
+    attribute: Attribute,
+) -> impl Iterator<Item = &'e str> {
     let one = match attribute {
-        Attribute::EventId => Some(event.id.as_str()),
-        Attribute::EventName => Some(event.name.as_str()),
+        Attribute::EventId => Some(&*event.id),
+        Attribute::EventName => Some(&*event.name),
         Attribute::ReadOnly => Some(if event.read_only { "true" } else { "false" }),
         Attribute::Username => event.username.as_deref(),
-        Attribute::EventSource => Some(event.source.as_str()),
+        Attribute::EventSource => Some(&*event.source),
         Attribute::AccessKeyId => event.access_key_id.as_deref(),
         Attribute::ResourceType | Attribute::ResourceName => None,
     };
@@ -79,7 +93,7 @@ pub(crate) fn values(event: &Event, attribute: Attribute) -> impl Iterator<Item 
     one.into_iter().chain(resources.filter_map(of_resource))
 }
 
-fn named(resource: &Resource, attribute: Attribute) -> Option<&str> {
+fn named<'e>(resource: &'e Resource<'_>, attribute: Attribute) -> Option<&'e str> {
     match attribute {
         Attribute::ResourceType => Some(&resource.kind),
         Attribute::ResourceName => Some(&resource.name),

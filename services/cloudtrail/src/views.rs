@@ -1,5 +1,7 @@
 //! Trails and events as replies show them.
 
+use std::borrow::Cow;
+
 use strongroom_wire::{Reply, Result, Timestamp};
 
 use crate::event::Event;
@@ -153,22 +155,22 @@ pub struct ResourceView {
 impl EventView {
     /// Shows `event`.
     #[must_use]
-    pub fn of(event: Event) -> Self {
-        let resource = |one: crate::Resource| ResourceView {
-            resource_type: one.kind,
-            resource_name: one.name,
+    pub fn of(event: Event<'_>) -> Self {
+        let resource = |one: crate::Resource<'_>| ResourceView {
+            resource_type: one.kind.into_owned(),
+            resource_name: one.name.into_owned(),
         };
         Self {
-            event_id: event.id,
-            event_name: event.name,
+            event_id: event.id.into_owned(),
+            event_name: event.name.into_owned(),
             // AWS has texts here.
             read_only: event.read_only.to_string(),
-            access_key_id: event.access_key_id,
+            access_key_id: event.access_key_id.map(Cow::into_owned),
             event_time: Timestamp::from_seconds(event.seconds),
-            event_source: event.source,
-            username: event.username,
+            event_source: event.source.into_owned(),
+            username: event.username.map(Cow::into_owned),
             resources: event.resources.into_iter().map(resource).collect(),
-            cloud_trail_event: event.json,
+            cloud_trail_event: event.json.into_owned(),
         }
     }
 }
