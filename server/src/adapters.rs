@@ -9,6 +9,7 @@ pub mod directory;
 pub mod function_logs;
 pub mod functions;
 pub mod iam_identities;
+pub mod key_uses;
 pub mod keys;
 pub mod log_metrics;
 pub mod organizations;
