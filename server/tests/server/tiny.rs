@@ -153,6 +153,7 @@ pub fn build(_: &Foundation) -> Parts {
         jobs: Vec::new(),
         long_jobs: Vec::new(),
         secrets: None,
+        organizations: None,
         failures: Arc::new(NoFailures),
         pages: Vec::new(),
         tasks: Vec::new(),
