@@ -103,11 +103,11 @@ impl Organizations {
 
     async fn prepare(&self, management: &str, joining: Joining<'_>) -> Result<Edit<'_>> {
         let organization = self.managed_by(management).await?.ok_or_else(error::not_in_use)?;
-        if self.is_taken(&organization, joining.email).await? {
+        let (email, mut edit) = (joining.email, self.edit(&organization));
+        self.join(&mut edit, joining).await?;
+        if self.is_taken(&organization, email).await? {
             return Err(error::email_exists());
         }
-        let mut edit = self.edit(&organization);
-        self.join(&mut edit, joining).await?;
         Ok(edit)
     }
 
