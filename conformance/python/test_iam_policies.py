@@ -6,7 +6,16 @@ from uuid import uuid4
 import pytest
 
 from conftest import ACCOUNT
-from evidence import INFERRED, MODEL, SECOND_HAND, SNAPSHOT, TERRAFORM, USER_GUIDE, case
+from evidence import (
+    INFERRED,
+    MODEL,
+    PUBLIC_OUTPUT,
+    SECOND_HAND,
+    SNAPSHOT,
+    TERRAFORM,
+    USER_GUIDE,
+    case,
+)
 from expect import members, refused
 from identities import allow, document
 
@@ -285,3 +294,28 @@ def test_providers_that_are_there_or_not_are_told(iam, provider):
 def test_a_provider_speaks_https(iam):
     with refused("ValidationError", "Invalid Open ID Connect Provider URL"):
         iam.create_open_id_connect_provider(Url=URL.replace("https", "http"))
+
+
+@case("IAM-103", PUBLIC_OUTPUT)
+def test_a_managed_policy_is_of_the_present_version(iam, people, unique):
+    for document_ in [
+        {"Statement": allow("s3:*")},
+        {"Version": "2008-10-17", "Statement": allow("s3:*")},
+    ]:
+        text = json.dumps(document_)
+        with refused(
+            "MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater."
+        ):
+            iam.create_policy(PolicyName=unique, PolicyDocument=text)
+        # Inline policies are taken in both versions.
+        iam.put_user_policy(UserName=people.user().name, PolicyName="p", PolicyDocument=text)
+    with refused("MalformedPolicyDocument", "Syntax errors in policy."):
+        unknown = json.dumps({"Version": "2013-10-17", "Statement": allow("s3:*")})
+        iam.create_policy(PolicyName=unique, PolicyDocument=unknown)
+
+
+@case("IAM-104", TERRAFORM)
+def test_a_policy_that_aws_does_not_have_is_not_found(iam):
+    gone = "arn:aws:iam::aws:policy/NoSuchAccess"
+    with refused("NoSuchEntity", f"Policy {gone} was not found.", 404):
+        iam.get_policy(PolicyArn=gone)
