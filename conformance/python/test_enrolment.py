@@ -29,7 +29,7 @@ def serving(folder):
     """A server over the data in `folder`, and what makes clients of it."""
     with (folder / "stderr").open("a+") as stderr:
         server = subprocess.Popen(
-            command(folder, "serve", f"--key-file={folder / 'key'}", "--listen=127.0.0.1:0"),
+            command(folder, "serve", "--listen=127.0.0.1:0"),
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

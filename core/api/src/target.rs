@@ -80,9 +80,8 @@ impl Target for Missing<'_> {
     }
 
     fn account(&self) -> &str {
-        // What AWS provides for everybody (`arn:aws:iam::aws:policy/…`) is nobody's own.
         match self.arn.split(':').nth(4) {
-            Some(account) if !account.is_empty() && account != "aws" => account,
+            Some(account) if !account.is_empty() => account,
             _ => self.fallback_account,
         }
     }
