@@ -86,7 +86,7 @@ pub async fn start_with(
     let foundation = Arc::new(foundation);
     let parts = build(&foundation);
     let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
-    let Parts { failures, organizations, pages, audience, tasks: own_tasks, .. } = parts;
+    let Parts { failures, denials, organizations, pages, audience, tasks: own_tasks, .. } = parts;
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -131,6 +131,7 @@ pub async fn start_with(
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
+        denials,
         pages,
         feed: Arc::new(Feed::new(sources, stopped.clone())),
     });

@@ -23,6 +23,7 @@ use strongroom_sts::Sts;
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::denials::StsDenials;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
@@ -47,7 +48,7 @@ use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
 use crate::pages::Pages;
-use crate::ports::{Failures, Identities};
+use crate::ports::{Denials, Failures, Identities};
 
 pub use table::{Hosted, Route, Services};
 
@@ -65,6 +66,8 @@ pub struct Parts {
     pub secrets: Option<Arc<SecretsManager>>,
     /// Deliveries that were given up.
     pub failures: Arc<dyn Failures>,
+    /// Explanations of denials.
+    pub denials: Arc<dyn Denials>,
     /// Organizations of accounts, where there are any.
     pub organizations: Option<Arc<Organizations>>,
     /// What is served to anybody by its path.
@@ -107,6 +110,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         audience: Arc::new(SecretsSeen(Arc::clone(&all.secretsmanager))),
         secrets: Some(all.secretsmanager),
         functions: Some(functions),
+        denials: Arc::new(StsDenials(Arc::clone(&all.sts))),
         organizations: Some(all.organizations),
         failures: Arc::new(GivenUp(Arc::clone(&all.sns))),
         pages: vec![Arc::new(Certificates(all.sns))],
