@@ -224,15 +224,25 @@ fn null_unless_fit(out: &mut Vec<u8>, start: usize) {
 }
 
 /// CloudTrail's `resources`.
-fn resources(target: &impl Target, kind: &str) -> String {
+fn resources(target: &dyn Target, kind: &str) -> String {
     let mut out = Vec::with_capacity(160);
-    out.extend_from_slice(b"[{\"accountId\":");
-    json::push_string(&mut out, target.account());
-    member(&mut out, "type", kind);
-    member(&mut out, "ARN", &target.arn());
-    out.extend_from_slice(b"}]");
+    out.push(b'[');
+    push_resource(&mut out, target, kind);
+    if let Some(other) = target.other() {
+        out.push(b',');
+        push_resource(&mut out, other, other.resource_type().unwrap_or(kind));
+    }
+    out.push(b']');
     // Only texts and ASCII went in.
     String::from_utf8_lossy(&out).into_owned()
+}
+
+fn push_resource(out: &mut Vec<u8>, target: &dyn Target, kind: &str) {
+    out.extend_from_slice(b"{\"accountId\":");
+    json::push_string(out, target.account());
+    member(out, "type", kind);
+    member(out, "ARN", &target.arn());
+    out.push(b'}');
 }
 
 fn push_error(out: &mut Vec<u8>, error: &Error) {

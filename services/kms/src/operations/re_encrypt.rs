@@ -189,6 +189,11 @@ impl Target for Route {
     fn resource_type(&self) -> Option<&'static str> {
         self.source.subject.resource_type()
     }
+
+    fn other(&self) -> Option<&dyn Target> {
+        let same = Key::arn(&self.source.subject) == Key::arn(&self.destination.subject);
+        (!same).then_some(&self.destination)
+    }
 }
 
 impl Target for Side {

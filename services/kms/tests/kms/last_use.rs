@@ -68,6 +68,9 @@ async fn re_encrypting_is_a_use_of_both_keys() {
     let sealed = scene.ok("GenerateDataKey", json!({"KeyId": from, "KeySpec": "AES_256"})).await;
     let input = json!({"CiphertextBlob": sealed["CiphertextBlob"], "DestinationKeyId": to});
     scene.ok("ReEncrypt", input).await;
+    let record = scene.stage.tape.records().pop().unwrap();
+    let named = record["resources"].as_array().unwrap().iter().map(|one| &one["ARN"]);
+    assert_eq!(named.collect::<Vec<_>>(), [from.as_str(), to.as_str()]);
     for key in [from, to] {
         assert_eq!(last_use(&scene, &key).await["Operation"], "ReEncrypt");
     }
