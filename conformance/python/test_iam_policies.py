@@ -17,7 +17,7 @@ from evidence import (
     case,
 )
 from expect import members, refused
-from identities import allow, document
+from identities import allow, deny, document
 
 
 @pytest.fixture
@@ -319,3 +319,24 @@ def test_a_policy_that_aws_does_not_have_is_not_found(iam):
     gone = "arn:aws:iam::aws:policy/NoSuchAccess"
     with refused("NoSuchEntity", f"Policy {gone} was not found.", 404):
         iam.get_policy(PolicyArn=gone)
+
+
+@case("IAM-105", PUBLIC_OUTPUT)
+def test_a_simulation_tells_of_each_resource_named(iam):
+    arns = [f"arn:aws:s3:::{name}/x" for name in ("good", "bad", "other")]
+    policies = [document(allow("s3:GetObject", arns[0]), deny("s3:GetObject", arns[1]))]
+    [one] = iam.simulate_custom_policy(
+        PolicyInputList=policies, ActionNames=["s3:GetObject"], ResourceArns=arns[:1]
+    )["EvaluationResults"]
+    assert (one["EvalResourceName"], one["EvalDecision"]) == (arns[0], "allowed")
+    assert one["EvalDecisionDetails"] == {}
+    [specific] = one["ResourceSpecificResults"]
+    assert (specific["EvalResourceName"], specific["EvalResourceDecision"]) == (arns[0], "allowed")
+    assert specific["MatchedStatements"] == one["MatchedStatements"] != []
+
+    [all_] = iam.simulate_custom_policy(
+        PolicyInputList=policies, ActionNames=["s3:GetObject"], ResourceArns=arns
+    )["EvaluationResults"]
+    assert (all_["EvalDecision"], all_["MatchedStatements"]) == ("explicitDeny", [])
+    decisions = [one["EvalResourceDecision"] for one in all_["ResourceSpecificResults"]]
+    assert decisions == ["allowed", "explicitDeny", "implicitDeny"]
