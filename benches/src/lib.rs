@@ -18,6 +18,7 @@ pub mod secrets;
 pub mod server;
 pub mod signer;
 pub mod table;
+pub mod talk;
 
 /// Why something could not be measured, in words.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -4,6 +4,7 @@ mod agent;
 mod list;
 mod random;
 mod read;
+mod role;
 mod start;
 mod write;
 
@@ -33,8 +34,9 @@ pub struct Plan {
 pub type Part = (&'static str, fn(&Plan) -> Result<()>);
 
 /// Every part, in the order in which they run.
-pub const PARTS: [Part; 6] = [
+pub const PARTS: [Part; 7] = [
     ("read", read::measure),
+    ("role", role::measure),
     ("random", random::measure),
     ("write", write::measure),
     ("list", list::measure),

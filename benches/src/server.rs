@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::process::{self, Memory};
-use crate::signer::{Credentials, Signer};
+use crate::signer::{Credentials, Service, Signer};
 use crate::{Failure, Result};
 
 /// A server that is running. It is killed when this is dropped.
@@ -167,9 +167,15 @@ impl Server {
     /// # Errors
     /// There is no access key.
     pub fn signer(&self, directory: &Path) -> Result<Signer> {
-        let text = std::fs::read_to_string(directory.join("credentials"))?;
-        let credentials = Credentials::parse(&text)?;
-        Ok(Signer::new(&credentials, &self.address.to_string(), jiff::Timestamp::now()))
+        let root = Credentials::root(directory)?;
+        Ok(self.signer_as(&root, Service::SecretsManager))
+    }
+
+    /// Signs requests to a service of this server with `credentials`, for five minutes from now.
+    #[must_use]
+    pub fn signer_as(&self, credentials: &Credentials, service: Service) -> Signer {
+        let now = jiff::Timestamp::now();
+        Signer::new(credentials, service, &self.address.to_string(), now)
     }
 }
 

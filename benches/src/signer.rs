@@ -1,5 +1,7 @@
 //! Signs requests as an AWS SDK does (Signature Version 4), quickly.
 
+use std::path::Path;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use data_encoding::HEXLOWER;
@@ -14,13 +16,30 @@ pub struct Credentials {
     pub id: String,
     /// Its secret.
     pub secret: String,
+    /// The token of a session.
+    pub token: Option<String>,
 }
 
-/// Signs requests to Secrets Manager at one moment; what it signs is valid for five minutes.
+/// A service, as requests name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Secrets Manager.
+    SecretsManager,
+    /// KMS.
+    Kms,
+    /// IAM, which takes forms.
+    Iam,
+    /// STS, which takes forms.
+    Sts,
+}
+
+/// Signs requests to a service at one moment; what it signs is valid for five minutes.
 #[derive(Clone, Debug)]
 pub struct Signer {
+    service: Service,
     key: Key,
     access_key_id: String,
+    token: Option<String>,
     host: String,
     /// `20261124T193704Z`.
     time: String,
@@ -28,13 +47,21 @@ pub struct Signer {
 }
 
 const REGION: &str = "us-east-1";
-const SERVICE: &str = "secretsmanager";
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+const JSON: &str = "application/x-amz-json-1.1";
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 /// As boto3 calls itself: servers read, check and record it, so it has the real length.
 const USER_AGENT: &str = "Boto3/1.40.0 md/Botocore#1.40.0 ua/2.1 os/linux#6.1 md/arch#x86_64 \
     lang/python#3.12.1 md/pyimpl#CPython m/Z,b,D cfg/retry-mode#legacy Botocore/1.40.0";
 
 impl Credentials {
+    /// The root access key in the data directory.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn root(directory: &Path) -> Result<Self> {
+        Self::parse(&std::fs::read_to_string(directory.join("credentials"))?)
+    }
+
     /// The default profile of a file in AWS's shared-credentials format.
     ///
     /// # Errors
@@ -55,27 +82,50 @@ impl Credentials {
             }
         }
         match (id, secret) {
-            (Some(id), Some(secret)) => Ok(Self { id, secret }),
+            (Some(id), Some(secret)) => Ok(Self { id, secret, token: None }),
             _ => Err("the credentials file has no access key in its default profile".into()),
         }
     }
 }
 
-impl Signer {
-    /// Signs with `credentials` for `host` at `now`.
-    #[must_use]
-    pub fn new(credentials: &Credentials, host: &str, now: Timestamp) -> Self {
-        let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let date = &time[..8];
-        let mut key = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
-        for part in [date, REGION, SERVICE, "aws4_request"] {
-            key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
+impl Service {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SecretsManager => "secretsmanager",
+            Self::Kms => "kms",
+            Self::Iam => "iam",
+            Self::Sts => "sts",
         }
-        let scope = format!("{date}/{REGION}/{SERVICE}/aws4_request");
-        Self { key, access_key_id: credentials.id.clone(), host: host.to_owned(), time, scope }
     }
 
-    /// The bytes of a signed request for `operation` with this body.
+    /// What stands before the operation in `X-Amz-Target`; nothing for services that take forms.
+    fn target(self) -> Option<&'static str> {
+        match self {
+            Self::SecretsManager => Some("secretsmanager"),
+            Self::Kms => Some("TrentService"),
+            Self::Iam | Self::Sts => None,
+        }
+    }
+}
+
+impl Signer {
+    /// Signs for `service` with `credentials` for `host` at `now`.
+    #[must_use]
+    pub fn new(credentials: &Credentials, service: Service, host: &str, now: Timestamp) -> Self {
+        let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let date = &time[..8];
+        let name = service.name();
+        let mut key = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
+        for part in [date, REGION, name, "aws4_request"] {
+            key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
+        }
+        let scope = format!("{date}/{REGION}/{name}/aws4_request");
+        let Credentials { id, token, .. } = credentials.clone();
+        Self { service, key, access_key_id: id, token, host: host.to_owned(), time, scope }
+    }
+
+    /// The bytes of a signed request for `operation` with this body. A form says in itself which
+    /// operation it is for.
     #[must_use]
     pub fn request(&self, operation: &str, body: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(1024 + body.len());
@@ -86,19 +136,32 @@ impl Signer {
     /// Appends the bytes of a signed request.
     pub fn push(&self, operation: &str, body: &str, out: &mut Vec<u8>) {
         let Self { access_key_id, host, time, scope, .. } = self;
-        let canonical = format!(
-            "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{time}\n\
-             x-amz-target:{SERVICE}.{operation}\n\ncontent-type;host;x-amz-date;x-amz-target\n{}",
-            hash(body)
-        );
+        let target = self.service.target().map(|prefix| format!("{prefix}.{operation}"));
+        let content_type = if target.is_some() { JSON } else { FORM };
+        // In the order of their names, as the signature wants them.
+        let headers = [
+            ("content-type", Some(content_type)),
+            ("host", Some(host)),
+            ("x-amz-date", Some(time)),
+            ("x-amz-security-token", self.token.as_deref()),
+            ("x-amz-target", target.as_deref()),
+        ];
+        let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let (mut lines, mut names, mut sent) = (String::new(), String::new(), String::new());
+        for (name, value) in headers {
+            let separator = if names.is_empty() { "" } else { ";" };
+            names.push_str(separator);
+            names.push_str(name);
+            lines.push_str(&format!("{name}:{value}\n"));
+            sent.push_str(&format!("{name}: {value}\r\n"));
+        }
+        let canonical = format!("POST\n/\n\n{lines}\n{names}\n{}", hash(body));
         let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(&canonical));
         let signature = HEXLOWER.encode(sign(&self.key, text.as_bytes()).as_ref());
         let request = format!(
-            "POST / HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: identity\r\n\
-             X-Amz-Target: {SERVICE}.{operation}\r\nContent-Type: {CONTENT_TYPE}\r\n\
-             User-Agent: {USER_AGENT}\r\nX-Amz-Date: {time}\r\nAuthorization: AWS4-HMAC-SHA256 \
-             Credential={access_key_id}/{scope}, \
-             SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={signature}\r\n\
+            "POST / HTTP/1.1\r\n{sent}Accept-Encoding: identity\r\n\
+             User-Agent: {USER_AGENT}\r\nAuthorization: AWS4-HMAC-SHA256 \
+             Credential={access_key_id}/{scope}, SignedHeaders={names}, Signature={signature}\r\n\
              amz-sdk-invocation-id: 5f2b6f5e-0d7c-4d0c-9a55-3f3b3c1f7a10\r\n\
              amz-sdk-request: attempt=1\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -126,16 +189,27 @@ mod tests {
         let text = "[other]\naws_access_key_id = X\n\n[default]\naws_access_key_id = AKIA\n\
                     aws_secret_access_key=s3/cr=t\nregion = us-east-1\n[more]\naws_access_key_id=Y\n";
         let found = Credentials::parse(text).unwrap();
-        assert_eq!(found, Credentials { id: "AKIA".into(), secret: "s3/cr=t".into() });
+        assert_eq!(found, Credentials { id: "AKIA".into(), secret: "s3/cr=t".into(), token: None });
         assert!(Credentials::parse("[other]\naws_access_key_id = X\n").is_err());
     }
 
     #[test]
     fn a_request_verifies() {
-        let credentials = Credentials { id: "AKIA".into(), secret: "secret".into() };
+        let plain = Credentials { id: "AKIA".into(), secret: "secret".into(), token: None };
+        let session = Credentials { token: Some("token".into()), ..plain.clone() };
+        for (credentials, service) in [
+            (&plain, Service::SecretsManager),
+            (&session, Service::SecretsManager),
+            (&plain, Service::Iam),
+        ] {
+            check(credentials, service);
+        }
+    }
+
+    fn check(credentials: &Credentials, service: Service) {
         let now = Timestamp::from_second(1_790_000_000).unwrap();
-        let bytes = Signer::new(&credentials, "127.0.0.1:4566", now).request("ListSecrets", "{}");
-        let text = String::from_utf8(bytes).unwrap();
+        let signer = Signer::new(credentials, service, "127.0.0.1:4566", now);
+        let text = String::from_utf8(signer.request("ListSecrets", "{}")).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut headers = HeaderMap::new();
         for line in head.lines().skip(1) {

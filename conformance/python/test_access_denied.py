@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from conftest import ACCOUNT, OTHER_ACCOUNT
 from evidence import INFERRED, ISSUE, USER_GUIDE, case
@@ -346,3 +347,25 @@ def test_a_denied_caller_changes_nothing(people, sm, secret):
     with refused("AccessDeniedException"):
         user.client("secretsmanager").put_secret_value(SecretId=secret["ARN"], SecretString="two")
     assert sm.get_secret_value(SecretId=secret["ARN"])["SecretString"] == "one"
+
+
+@case("ACC-140", INFERRED)
+def test_a_denial_is_explained_to_who_may_decode_it(people, connect, secret):
+    user = people.user(allow("*"), deny(READ, Sid="NoReading"))
+    with pytest.raises(ClientError) as denied:
+        read(user, secret["ARN"])
+    headers = denied.value.response["ResponseMetadata"]["HTTPHeaders"]
+    message = {"EncodedMessage": headers["x-strongroom-authorization-message"]}
+    decoded = user.client("sts").decode_authorization_message(**message)["DecodedMessage"]
+    told = json.loads(decoded)
+    assert (told["allowed"], told["explicitDeny"]) == (False, True)
+    [statement] = told["matchedStatements"]["items"]
+    assert statement["statementId"] == "NoReading"
+    context = told["context"]
+    assert context["principal"]["arn"] == user.arn
+    assert (context["action"], context["resource"]) == (READ, secret["ARN"])
+
+    with refused("AccessDenied", status=403):
+        people.user().client("sts").decode_authorization_message(**message)
+    with refused("InvalidAuthorizationMessageException"):
+        connect("sts", access_key=OTHER_ACCOUNT).decode_authorization_message(**message)

@@ -6,9 +6,18 @@ from uuid import uuid4
 import pytest
 
 from conftest import ACCOUNT
-from evidence import INFERRED, MODEL, SECOND_HAND, SNAPSHOT, TERRAFORM, USER_GUIDE, case
+from evidence import (
+    INFERRED,
+    MODEL,
+    PUBLIC_OUTPUT,
+    SECOND_HAND,
+    SNAPSHOT,
+    TERRAFORM,
+    USER_GUIDE,
+    case,
+)
 from expect import members, refused
-from identities import allow, document
+from identities import allow, deny, document
 
 
 @pytest.fixture
@@ -285,3 +294,49 @@ def test_providers_that_are_there_or_not_are_told(iam, provider):
 def test_a_provider_speaks_https(iam):
     with refused("ValidationError", "Invalid Open ID Connect Provider URL"):
         iam.create_open_id_connect_provider(Url=URL.replace("https", "http"))
+
+
+@case("IAM-103", PUBLIC_OUTPUT)
+def test_a_managed_policy_is_of_the_present_version(iam, people, unique):
+    for document_ in [
+        {"Statement": allow("s3:*")},
+        {"Version": "2008-10-17", "Statement": allow("s3:*")},
+    ]:
+        text = json.dumps(document_)
+        with refused(
+            "MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater."
+        ):
+            iam.create_policy(PolicyName=unique, PolicyDocument=text)
+        # Inline policies are taken in both versions.
+        iam.put_user_policy(UserName=people.user().name, PolicyName="p", PolicyDocument=text)
+    with refused("MalformedPolicyDocument", "Syntax errors in policy."):
+        unknown = json.dumps({"Version": "2013-10-17", "Statement": allow("s3:*")})
+        iam.create_policy(PolicyName=unique, PolicyDocument=unknown)
+
+
+@case("IAM-104", TERRAFORM)
+def test_a_policy_that_aws_does_not_have_is_not_found(iam):
+    gone = "arn:aws:iam::aws:policy/NoSuchAccess"
+    with refused("NoSuchEntity", f"Policy {gone} was not found.", 404):
+        iam.get_policy(PolicyArn=gone)
+
+
+@case("IAM-105", PUBLIC_OUTPUT)
+def test_a_simulation_tells_of_each_resource_named(iam):
+    arns = [f"arn:aws:s3:::{name}/x" for name in ("good", "bad", "other")]
+    policies = [document(allow("s3:GetObject", arns[0]), deny("s3:GetObject", arns[1]))]
+    [one] = iam.simulate_custom_policy(
+        PolicyInputList=policies, ActionNames=["s3:GetObject"], ResourceArns=arns[:1]
+    )["EvaluationResults"]
+    assert (one["EvalResourceName"], one["EvalDecision"]) == (arns[0], "allowed")
+    assert one["EvalDecisionDetails"] == {}
+    [specific] = one["ResourceSpecificResults"]
+    assert (specific["EvalResourceName"], specific["EvalResourceDecision"]) == (arns[0], "allowed")
+    assert specific["MatchedStatements"] == one["MatchedStatements"] != []
+
+    [all_] = iam.simulate_custom_policy(
+        PolicyInputList=policies, ActionNames=["s3:GetObject"], ResourceArns=arns
+    )["EvaluationResults"]
+    assert (all_["EvalDecision"], all_["MatchedStatements"]) == ("explicitDeny", [])
+    decisions = [one["EvalResourceDecision"] for one in all_["ResourceSpecificResults"]]
+    assert decisions == ["allowed", "explicitDeny", "implicitDeny"]

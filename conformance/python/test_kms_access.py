@@ -5,9 +5,9 @@ import json
 import pytest
 
 from conftest import ACCOUNT, OTHER_ACCOUNT, REGION
-from evidence import ISSUE, MODEL, SNAPSHOT, USER_GUIDE, case
+from evidence import INFERRED, ISSUE, MODEL, SNAPSHOT, TERRAFORM, USER_GUIDE, case
 from expect import refused
-from identities import allow, deny, document
+from identities import User, allow, deny, document, keys_of
 
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 CONTEXT = {"stage": "1", "team": "red"}
@@ -346,3 +346,45 @@ def test_constraints_are_for_operations_with_a_context(kms, people, key):
             Operations=["DescribeKey"],
             Constraints={"EncryptionContextEquals": CONTEXT},
         )
+
+
+@case("KMS-095", TERRAFORM)
+def test_nobody_is_granted_anything(kms, people, key):
+    gone = f"arn:aws:iam::{ACCOUNT}:role/nobody-{people.user().name}"
+    given = {"KeyId": key["KeyId"], "Operations": ["Encrypt"]}
+    for principals in [
+        {"GranteePrincipal": gone},
+        {"GranteePrincipal": people.user().arn, "RetiringPrincipal": gone},
+    ]:
+        with refused("InvalidArnException", f"ARN does not refer to a valid principal: {gone}"):
+            kms.create_grant(**given, **principals)
+    assert kms.list_grants(KeyId=key["KeyId"])["Grants"] == []
+
+
+@case("KMS-096", INFERRED)
+def test_who_takes_the_name_of_a_grantee_takes_nothing_else(kms, people, key):
+    user = people.user()
+    kms.create_grant(KeyId=key["KeyId"], GranteePrincipal=user.arn, Operations=["Encrypt"])
+    people.remove_user(user.name)
+    people.iam.create_user(UserName=user.name)
+    access_key = people.iam.create_access_key(UserName=user.name)["AccessKey"]
+    heir = User(user.connect, user.arn, keys_of(access_key), user.name, "")
+    with refused(DENIED):
+        encrypts(heir, key)
+
+
+@case("KMS-097", MODEL)
+def test_the_last_use_of_a_key_is_told(kms, people, key):
+    unused = kms.get_key_last_usage(KeyId=key["Arn"])
+    assert (unused["KeyId"], unused["KeyLastUsage"]) == (key["KeyId"], {})
+    assert unused["TrackingStartDate"] == unused["KeyCreationDate"] == key["CreationDate"]
+    sealed = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x")
+    assert kms.get_key_last_usage(KeyId=key["KeyId"])["KeyLastUsage"]["Operation"] == "Encrypt"
+    opened = kms.decrypt(CiphertextBlob=sealed["CiphertextBlob"])
+    last = kms.get_key_last_usage(KeyId=key["KeyId"])["KeyLastUsage"]
+    assert last["Operation"] == "Decrypt"
+    assert last["KmsRequestId"] == opened["ResponseMetadata"]["RequestId"]
+    assert len(last["CloudTrailEventId"]) == 36
+    assert last["Timestamp"] >= key["CreationDate"]
+    with refused(DENIED):
+        people.user().client("kms").get_key_last_usage(KeyId=key["KeyId"])

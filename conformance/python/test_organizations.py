@@ -295,3 +295,26 @@ def test_the_root_lists_what_is_below_it(organizations, root, unit, account):
     children = [child for page in pages for child in page["Children"]]
     assert account in [one["Id"] for one in children]
     assert members(units) <= {"OrganizationalUnits", "NextToken"}
+
+
+@case("ORG-025", USER_GUIDE)
+def test_the_organization_of_the_resource_is_a_condition(organizations, people, create):
+    organization = organizations.describe_organization()["Organization"]["Id"]
+    arn = create(SecretString="v")["ARN"]
+    for wanted, may in [(organization, True), ("o-anotherone", False)]:
+        user = people.user(
+            allow(
+                "secretsmanager:DescribeSecret",
+                Condition={"StringEquals": {"aws:ResourceOrgID": wanted}},
+            ),
+            deny(
+                "secretsmanager:DescribeSecret",
+                Condition={"StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+            ),
+        )
+        sm = user.client("secretsmanager")
+        if may:
+            assert sm.describe_secret(SecretId=arn)["ARN"] == arn
+        else:
+            with refused("AccessDeniedException"):
+                sm.describe_secret(SecretId=arn)

@@ -3,12 +3,14 @@
 pub mod accounts;
 pub mod alarm_actions;
 pub mod call_metrics;
+pub mod denials;
 pub mod dev_identities;
 pub mod digest_keys;
 pub mod directory;
 pub mod function_logs;
 pub mod functions;
 pub mod iam_identities;
+pub mod key_uses;
 pub mod keys;
 pub mod log_metrics;
 pub mod organizations;

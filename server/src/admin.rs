@@ -2,6 +2,9 @@
 //!
 //! One line of JSON asks, one answers. Only the user that runs the server, and root, may ask.
 
+mod accounts;
+mod desk;
+
 use std::fs::File;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -11,19 +14,20 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use strongroom_api::{Caller, Circumstances, Ids, Source};
+use strongroom_organizations::Organizations;
 use strongroom_secretsmanager::SecretsManager;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::accounts;
-use crate::adapters::recorder::TrailRecorder;
 use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::keeper;
 use crate::ports::{Failures, Identities};
 use crate::seal;
+
+pub use accounts::Newcomer;
+use desk::Desk;
 
 /// What an operator can ask for.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,10 +36,9 @@ pub enum Order {
     /// Endpoint, account, region and process of the server.
     Status,
     /// A new account with a root access key.
-    AccountCreate {
-        /// Its 12 digits.
-        id: String,
-    },
+    AccountCreate(Newcomer),
+    /// An account that exists, into the organization of the first one.
+    AccountEnroll(Newcomer),
     /// All accounts.
     AccountList,
     /// The ways to open the seal.
@@ -108,6 +111,8 @@ pub struct Office {
     pub secrets: Option<Arc<SecretsManager>>,
     /// Deliveries that were given up.
     pub failures: Arc<dyn Failures>,
+    /// Organizations of accounts, where there are any.
+    pub organizations: Option<Arc<Organizations>>,
 }
 
 /// An answer as it goes over the socket.
@@ -121,8 +126,6 @@ struct Answer {
     hint: Option<String>,
 }
 
-/// As whom the operator acts on secrets.
-const OPERATOR: &str = "secretsmanager.amazonaws.com";
 /// Longer lines are not orders.
 const LONGEST_LINE: u64 = 64 << 10;
 /// What a socket's name may have at most, less a little.
@@ -146,17 +149,8 @@ impl Office {
                 "pid": std::process::id(),
                 "version": env!("CARGO_PKG_VERSION"),
             })),
-            Order::AccountCreate { id } => {
-                let id = crate::config::account(&id).map_err(Failure::new)?;
-                if self.identities.accounts().await?.contains(&id) {
-                    return Err(Failure::new(format!("account {id} exists already")));
-                }
-                let (file, identities) = (self.config.data.credentials(), &*self.identities);
-                let key = accounts::create(&id, &id, &file, identities, now, entropy).await?;
-                Ok(
-                    json!({ "account": id, "access_key_id": key, "credentials": file, "profile": id }),
-                )
-            }
+            Order::AccountCreate(newcomer) => self.create_account(&newcomer).await,
+            Order::AccountEnroll(newcomer) => self.enroll_account(&newcomer).await,
             Order::AccountList => Ok(json!({ "accounts": self.identities.accounts().await? })),
             Order::SealList => {
                 let wraps = seal.list().into_iter().map(|wrap| {
@@ -215,22 +209,8 @@ impl Office {
             return Err(Failure::new("functions run in a running server only")
                 .hint("start it with `strongroom serve`"));
         }
-        let foundation = &*self.foundation;
-        let recorder = TrailRecorder::new(Arc::clone(&foundation.trail));
-        let ids = Ids::new(&*foundation.entropy);
-        let caller = Caller::service(&self.config.account, OPERATOR);
-        let request_id = ids.next().to_string();
-        let circumstances = Circumstances {
-            caller: &caller,
-            region: &self.config.region,
-            now: foundation.clock.now(),
-            request_id: &request_id,
-            source: Source { address: OPERATOR, user_agent: OPERATOR, ..Source::default() },
-            via: None,
-            recorder: &recorder,
-            entropy: &*foundation.entropy,
-            ids: &ids,
-        };
+        let desk = Desk::of(self, "secretsmanager.amazonaws.com");
+        let circumstances = desk.circumstances();
         let Some(secrets) = &self.secrets else {
             return Err(Failure::new("this server keeps no secrets"));
         };

@@ -97,18 +97,26 @@ fn rotator() -> Command {
 
 fn account() -> Command {
     let create = Command::new("create").about("Create an account with a root access key");
+    let enroll = Command::new("enroll")
+        .about("Take an account that stands alone into the organization of the first account");
     let list = Command::new("list").about("List the accounts");
     group("account", "Accounts")
-        .subcommand(
-            with_settings(create, WHICH_DATA).arg(
-                Arg::new("id")
-                    .long("id")
-                    .required(true)
-                    .value_name("ID")
-                    .help("The account's 12 digits"),
-            ),
-        )
+        .subcommand(with_settings(create, WHICH_DATA).args(newcomer()))
+        .subcommand(with_settings(enroll, WHICH_DATA).args(newcomer()))
         .subcommand(with_settings(list, WHICH_DATA))
+}
+
+fn newcomer() -> [Arg; 3] {
+    [
+        Arg::new("id").long("id").required(true).value_name("ID").help("The account's 12 digits"),
+        Arg::new("name")
+            .long("name")
+            .value_name("NAME")
+            .help("What the organization calls it [default: its id]"),
+        Arg::new("email").long("email").value_name("ADDRESS").help(
+            "The address of its root user in the organization [default: one that reaches nobody]",
+        ),
+    ]
 }
 
 fn trail() -> Command {

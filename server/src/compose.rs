@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use strongroom_api::{Entropy, Ids};
+use strongroom_organizations::Organizations;
 use strongroom_seal::SystemEntropy;
 use strongroom_secretsmanager::SecretsManager;
 use tokio::net::TcpListener;
@@ -85,7 +86,7 @@ pub async fn start_with(
     let foundation = Arc::new(foundation);
     let parts = build(&foundation);
     let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
-    let Parts { failures, pages, audience, tasks: own_tasks, .. } = parts;
+    let Parts { failures, denials, organizations, pages, audience, tasks: own_tasks, .. } = parts;
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -130,6 +131,7 @@ pub async fn start_with(
         metrics: Arc::clone(&metrics),
         complaints: Complaints::default(),
         health: Health::default(),
+        denials,
         pages,
         feed: Arc::new(Feed::new(sources, stopped.clone())),
     });
@@ -179,7 +181,7 @@ pub async fn start_with(
     if !config.dev {
         tasks.push(until_stopped(
             &stopped,
-            office(config, &foundation, identities, secrets, failures, &endpoint)?,
+            office(config, &foundation, identities, secrets, (failures, organizations), &endpoint)?,
         ));
     }
     let metrics_address = match config.metrics_listen {
@@ -304,7 +306,7 @@ fn office(
     foundation: &Arc<Foundation>,
     identities: Arc<dyn Identities>,
     secrets: Option<Arc<SecretsManager>>,
-    failures: Arc<dyn Failures>,
+    (failures, organizations): (Arc<dyn Failures>, Option<Arc<Organizations>>),
     endpoint: &str,
 ) -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let socket = Socket::bind(&config.data.admin_socket())?;
@@ -315,6 +317,7 @@ fn office(
         identities,
         secrets,
         failures,
+        organizations,
     };
     Ok(Arc::new(office).open(socket))
 }

@@ -19,6 +19,13 @@ pub trait Failures: Send + Sync {
     ) -> BoxFuture<'a, Result<Vec<serde_json::Value>>>;
 }
 
+/// Explanations of denials for those who were denied, if they may read them.
+pub trait Denials: Send + Sync {
+    /// A text for DecodeAuthorizationMessage, which explains the denial of a call of `account`; `None`
+    /// if there is none.
+    fn encode(&self, account: &str, explanation: &str) -> Option<String>;
+}
+
 /// Accounts, their access keys, and sessions.
 pub trait Identities: Send + Sync {
     /// The long-term access key of this id; `None` if there is none.

@@ -8,8 +8,8 @@ use http::request::Parts;
 use http::{Request, Response, header};
 use hyper::body::Body;
 use strongroom_api::{
-    Body as Members, Circumstances, EncodedReply, Entropy, Error, Ids, Protocol, Recorder, Result,
-    Source, Tls, Value,
+    Body as Members, Caller, Circumstances, EncodedReply, Entropy, Error, Ids, PrincipalKind,
+    Protocol, Recorder, Result, Source, Tls, Value,
 };
 use strongroom_sigv4 as sigv4;
 use strongroom_wire::Family;
@@ -27,6 +27,7 @@ use crate::large_bodies::LargeBodies;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::pages::{self, Pages};
+use crate::ports::Denials;
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
 use crate::services::{Hosted, Services};
@@ -59,6 +60,8 @@ pub struct Gateway {
     pub complaints: Complaints,
     /// Whether requests are taken.
     pub health: Health,
+    /// Explanations of denials.
+    pub denials: Arc<dyn Denials>,
     /// What is served to anybody by its path.
     pub pages: Vec<Arc<dyn Pages>>,
     /// Changes of secrets, for those who listen.
@@ -79,6 +82,8 @@ struct Asked<'s> {
     protocol: Protocol,
     hosted: Option<&'s Hosted>,
     position: Option<usize>,
+    /// Why it was denied, sealed.
+    denial: Option<String>,
 }
 
 impl Gateway {
@@ -104,12 +109,13 @@ impl Gateway {
             });
         }
         let protocol = recognise::protocol(&head);
-        let mut asked = Asked { protocol, hosted: None, position: None };
+        let mut asked = Asked { protocol, hosted: None, position: None, denial: None };
         let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
         let told = asked.query_error(&outcome);
         let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
         respond::mark(&mut response, asked.protocol, told);
+        respond::explain(&mut response, asked.denial.as_deref());
         response
     }
 
@@ -180,12 +186,20 @@ impl Gateway {
         };
         let body = Members { protocol: asked.protocol, members };
         let outcome = hosted.host.perform(position, &circumstances, body).await;
+        asked.denial = self.denial(&caller, outcome.as_ref().err());
         if let Some(operation) = hosted.operations.get(position) {
             let code = outcome.as_ref().err().map(|error| error.code(Family::Json));
             let home = (caller.account(), circumstances.region);
             self.tally.calls.count(home, (hosted.facts.name, operation), code);
         }
         outcome
+    }
+
+    /// Why the call was denied, for its own account to decode. Whom nobody knows is told nothing.
+    fn denial(&self, caller: &Caller, error: Option<&Error>) -> Option<String> {
+        let explanation = error.and_then(Error::explanation)?;
+        let is_known = caller.kind() != PrincipalKind::Anonymous;
+        is_known.then(|| self.denials.encode(caller.account(), explanation)).flatten()
     }
 
     /// Opens the feed for whoever signed the request.

@@ -76,6 +76,8 @@ pub struct Wiped {
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+static AUTHORIZATION_MESSAGE: HeaderName =
+    HeaderName::from_static("x-strongroom-authorization-message");
 static QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
 static SMITHY_PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 
@@ -128,6 +130,14 @@ pub fn mark(response: &mut Response<Reply>, protocol: Protocol, query_error: Opt
     }
     if let Some(told) = query_error.and_then(|told| HeaderValue::try_from(told).ok()) {
         response.headers_mut().insert(QUERY_ERROR.clone(), told);
+    }
+}
+
+/// Adds what DecodeAuthorizationMessage takes to a denial. Error messages themselves are AWS's, which
+/// have none of it here.
+pub fn explain(response: &mut Response<Reply>, message: Option<&str>) {
+    if let Some(message) = message {
+        insert(response, AUTHORIZATION_MESSAGE.clone(), message);
     }
 }
 

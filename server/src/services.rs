@@ -23,11 +23,13 @@ use strongroom_sts::Sts;
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::denials::StsDenials;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
 use crate::adapters::functions::Functions;
 use crate::adapters::iam_identities::IamIdentities;
+use crate::adapters::key_uses::KeyUses;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
@@ -46,7 +48,7 @@ use crate::deliveries::Deliveries;
 use crate::feed::SeesSecrets;
 use crate::foundation::Foundation;
 use crate::pages::Pages;
-use crate::ports::{Failures, Identities};
+use crate::ports::{Denials, Failures, Identities};
 
 pub use table::{Hosted, Route, Services};
 
@@ -64,6 +66,10 @@ pub struct Parts {
     pub secrets: Option<Arc<SecretsManager>>,
     /// Deliveries that were given up.
     pub failures: Arc<dyn Failures>,
+    /// Explanations of denials.
+    pub denials: Arc<dyn Denials>,
+    /// Organizations of accounts, where there are any.
+    pub organizations: Option<Arc<Organizations>>,
     /// What is served to anybody by its path.
     pub pages: Vec<Arc<dyn Pages>>,
     /// What goes on beside requests on every node until the server stops.
@@ -104,6 +110,8 @@ pub fn build(foundation: &Foundation) -> Parts {
         audience: Arc::new(SecretsSeen(Arc::clone(&all.secretsmanager))),
         secrets: Some(all.secretsmanager),
         functions: Some(functions),
+        denials: Arc::new(StsDenials(Arc::clone(&all.sts))),
+        organizations: Some(all.organizations),
         failures: Arc::new(GivenUp(Arc::clone(&all.sns))),
         pages: vec![Arc::new(Certificates(all.sns))],
     }
@@ -223,11 +231,13 @@ fn tasks(
         clock: Arc::clone(&foundation.clock),
     };
     let deliveries = deliveries(foundation, Arc::clone(&all.sns));
+    let key_uses = KeyUses { kms: Arc::clone(&all.kms), clock: Arc::clone(&foundation.clock) };
     vec![
         Box::pin(delivery.run()),
         Box::pin(output.run()),
         Box::pin(async move { call_metrics.keep().await }),
         Box::pin(async move { deliveries.run().await }),
+        Box::pin(async move { key_uses.keep().await }),
     ]
 }
 

@@ -7,7 +7,7 @@ use strongroom_wire::{Error, Result, Timestamp};
 
 use crate::authorize::{self, Authorized};
 use crate::caller::Caller;
-use crate::ids::Ids;
+use crate::ids::{Ids, Uuid};
 use crate::operation::Operation;
 use crate::record::{Record, Recorder};
 use crate::target::Target;
@@ -20,6 +20,7 @@ pub struct Call<'a, S> {
     /// The service that is called.
     pub service: &'a S,
     circumstances: &'a Circumstances<'a>,
+    event_id: Uuid,
 }
 
 /// How a call came in; shared by everything that one request does.
@@ -76,7 +77,14 @@ impl<'a, S> Call<'a, S> {
     /// A call of `service` under `circumstances`.
     #[must_use]
     pub fn new(service: &'a S, circumstances: &'a Circumstances<'a>) -> Self {
-        Self { service, circumstances }
+        Self { service, circumstances, event_id: circumstances.ids.next() }
+    }
+
+    /// The id of the call's event in the trail, of the event that the owner of its target sees if the
+    /// call comes from another account.
+    #[must_use]
+    pub fn event_id(&self) -> Uuid {
+        self.event_id
     }
 
     /// How the call came in, to make another call of it.
@@ -93,9 +101,11 @@ impl<S: crate::Service> Call<'_, S> {
     /// The operation's AWS error, `AccessDeniedException`, or an internal error when the record could
     /// not be written.
     pub async fn perform<O: Operation<Service = S>>(&self, input: &O::Input) -> Result<O::Output> {
-        let mut record = Record::of_call::<O>(self, Some(input))?;
-        let outcome = self.attempt::<O>(input, &mut record).await;
-        record.finish::<O>(self, outcome.as_ref())?;
+        // What is performed twice is two events.
+        let call = &Call::new(self.service, self.circumstances);
+        let mut record = Record::of_call::<O>(call, Some(input))?;
+        let outcome = call.attempt::<O>(input, &mut record).await;
+        record.finish::<O>(call, outcome.as_ref())?;
         outcome
     }
 

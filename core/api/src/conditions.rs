@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use strongroom_policy::{Context, PrincipalKind, Values};
 
 use crate::call::Circumstances;
+use crate::caller::Organization;
 use crate::target::Target;
 
 /// Looks values up when a policy asks for them, never before.
@@ -75,10 +76,10 @@ impl Conditions<'_> {
         let details = &self.circumstances.caller.details;
         match name {
             "principalorgid" => details.organization.as_ref().map(|o| Values::one(&o.id)),
-            "principalorgpaths" => details
-                .organization
-                .as_ref()
-                .map(|o| Values::Many(vec![Cow::Borrowed(o.path.as_str())])),
+            "principalorgpaths" => details.organization.as_ref().map(path),
+            // Of accounts other than the caller's the organization is not at hand.
+            "resourceorgid" => self.own_organization().map(|o| Values::one(&o.id)),
+            "resourceorgpaths" => self.own_organization().map(path),
             "sourcearn" => details.source.as_ref().map(|(arn, _)| Values::one(arn)),
             // The older name of the account that a service acts for, which the default policies of
             // topics and queues still use. A caller who signs for himself has none.
@@ -97,6 +98,13 @@ impl Conditions<'_> {
         }
     }
 
+    /// The caller's organization, if what is acted on is in the caller's account.
+    fn own_organization(&self) -> Option<&Organization> {
+        let caller = self.circumstances.caller;
+        let organization = caller.details.organization.as_ref();
+        organization.filter(|_| self.target.account() == caller.account())
+    }
+
     fn principal(&self, key: &str) -> Option<Values<'_>> {
         let caller = self.circumstances.caller;
         if key == "aws:username" {
@@ -107,6 +115,10 @@ impl Conditions<'_> {
         }
         caller.principal().condition_value(key).map(Values::One)
     }
+}
+
+fn path(organization: &Organization) -> Values<'_> {
+    Values::Many(vec![Cow::Borrowed(organization.path.as_str())])
 }
 
 fn borrowed(value: &str) -> Option<Values<'_>> {

@@ -13,6 +13,7 @@ use crate::BoxFuture;
 use crate::batch::Batch;
 use crate::call::Call;
 use crate::caller::Caller;
+use crate::ids::Uuid;
 use crate::operation::{Audit, Operation};
 use crate::service::Service;
 use crate::target::Target;
@@ -133,24 +134,25 @@ impl Record {
         };
         let Some(owner) = self.owner else {
             push_explanation(out, outcome.err());
-            tail.push(out, call, caller.account(), None);
+            tail.push(out, call, (caller.account(), call.event_id()), None);
             return call.recorder.append(out).map_err(Error::internal);
         };
         if caller.kind() == PrincipalKind::Anonymous {
             // Nobody's account: only the owner is told.
-            tail.push(out, call, &owner, None);
+            tail.push(out, call, (&owner, call.event_id()), None);
             return call.recorder.append(out).map_err(Error::internal);
         }
         // One record for each of the two accounts, with ids of their own and one in common.
+        let own = call.ids.next();
         let shared = call.ids.next().to_string();
         let mut other = Vec::with_capacity(out.len() + 512);
         other.extend_from_slice(&out[..self.identity.start]);
         push_identity(&mut other, call, &caller.identity_abroad());
         other.extend_from_slice(&out[self.identity.end..]);
-        tail.push(&mut other, call, &owner, Some(&shared));
+        tail.push(&mut other, call, (&owner, call.event_id()), Some(&shared));
         // Which policies of the caller denied it is told to the caller's account only.
         push_explanation(out, outcome.err());
-        tail.push(out, call, caller.account(), Some(&shared));
+        tail.push(out, call, (caller.account(), own), Some(&shared));
         call.recorder.append_both(out, &other).map_err(Error::internal)
     }
 }
@@ -222,15 +224,25 @@ fn null_unless_fit(out: &mut Vec<u8>, start: usize) {
 }
 
 /// CloudTrail's `resources`.
-fn resources(target: &impl Target, kind: &str) -> String {
+fn resources(target: &dyn Target, kind: &str) -> String {
     let mut out = Vec::with_capacity(160);
-    out.extend_from_slice(b"[{\"accountId\":");
-    json::push_string(&mut out, target.account());
-    member(&mut out, "type", kind);
-    member(&mut out, "ARN", &target.arn());
-    out.extend_from_slice(b"}]");
+    out.push(b'[');
+    push_resource(&mut out, target, kind);
+    if let Some(other) = target.other() {
+        out.push(b',');
+        push_resource(&mut out, other, other.resource_type().unwrap_or(kind));
+    }
+    out.push(b']');
     // Only texts and ASCII went in.
     String::from_utf8_lossy(&out).into_owned()
+}
+
+fn push_resource(out: &mut Vec<u8>, target: &dyn Target, kind: &str) {
+    out.extend_from_slice(b"{\"accountId\":");
+    json::push_string(out, target.account());
+    member(out, "type", kind);
+    member(out, "ARN", &target.arn());
+    out.push(b'}');
 }
 
 fn push_error(out: &mut Vec<u8>, error: &Error) {
@@ -263,12 +275,12 @@ impl Tail<'_> {
         &self,
         out: &mut Vec<u8>,
         call: &Call<'_, S>,
-        recipient: &str,
+        (recipient, id): (&str, Uuid),
         shared: Option<&str>,
     ) {
         member(out, "requestID", call.request_id);
         let mut event_id = String::with_capacity(36);
-        call.ids.next().push(&mut event_id);
+        id.push(&mut event_id);
         member(out, "eventID", &event_id);
         let read_only: &[u8] =
             if self.read_only { b",\"readOnly\":true" } else { b",\"readOnly\":false" };

@@ -41,6 +41,11 @@ pub trait Target: Send + Sync {
         None
     }
 
+    /// Another resource that the call is about, for records that name both.
+    fn other(&self) -> Option<&dyn Target> {
+        None
+    }
+
     /// The words of a denial where AWS has its own for this kind of target; `None` for the usual ones.
     fn denial(&self, request: &Request<'_>, decision: &Decision) -> Option<String> {
         let _ = (request, decision);

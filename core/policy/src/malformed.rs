@@ -133,7 +133,6 @@ impl fmt::Display for Malformed {
             Fault::PrincipalProhibited => {
                 f.write_str("Policy document should not specify a principal.")
             }
-            Fault::Version => f.write_str("Policy document must be version 2012-10-17 or greater."),
             Fault::DuplicateSid => {
                 f.write_str("Statement IDs (SID) in a single policy must be unique.")
             }
@@ -175,7 +174,8 @@ impl fmt::Display for Malformed {
             Fault::Operand(_) | Fault::IncompleteArn(_) => {
                 f.write_str("The policy failed legacy parsing")
             }
-            Fault::TooLarge
+            Fault::Version
+            | Fault::TooLarge
             | Fault::Character(_)
             | Fault::InvalidJson
             | Fault::DuplicateKey(_)

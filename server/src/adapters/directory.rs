@@ -28,4 +28,8 @@ impl strongroom_kms::Directory for IamDirectory {
     fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String, Error>> {
         Directory::with_arns(self, policy)
     }
+
+    fn identify<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<Option<String>, Error>> {
+        Box::pin(self.0.identify(principal))
+    }
 }

@@ -1,15 +1,16 @@
-//! `strongroom account`: creates and lists accounts.
+//! `strongroom account`: creates, enrols and lists accounts.
 
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use serde_json::Value;
 
-use crate::admin::Order;
+use crate::admin::{Newcomer, Order};
 use crate::commands::office::perform;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::failure::Failure;
 
-/// Carries out `create` or `list`.
+/// Carries out `create`, `enroll` or `list`.
 ///
 /// # Errors
 /// For the operator.
@@ -21,15 +22,25 @@ pub fn run(verb: &str, config: &Config, matches: &ArgMatches) -> Result<ExitCode
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let id =
-        config::account(id).map_err(|expected| Failure::new(format!("--id {id:?}: {expected}")))?;
-    let answer = perform(config, Order::AccountCreate { id })?;
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let newcomer =
+        Newcomer { id: text("id").unwrap_or_default(), name: text("name"), email: text("email") };
+    if verb == "enroll" {
+        let answer = perform(config, Order::AccountEnroll(newcomer))?;
+        println!("account {} is in the organization", shown(&answer, "account"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answer = perform(config, Order::AccountCreate(newcomer))?;
+    let joined = if answer["enrolled"] == true { " and in the organization" } else { "" };
     println!(
-        "account {} is ready; its root access key is profile [{}] in {}",
-        answer["account"].as_str().unwrap_or_default(),
-        answer["profile"].as_str().unwrap_or_default(),
-        answer["credentials"].as_str().unwrap_or_default()
+        "account {} is ready{joined}; its root access key is profile [{}] in {}",
+        shown(&answer, "account"),
+        shown(&answer, "profile"),
+        shown(&answer, "credentials")
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn shown<'a>(answer: &'a Value, member: &str) -> &'a str {
+    answer[member].as_str().unwrap_or_default()
 }

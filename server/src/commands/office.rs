@@ -48,7 +48,7 @@ async fn perform_here(config: &Config, order: Order) -> Result<Value, Failure> {
     let _best_effort = strongroom_memory::harden_process();
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let foundation = Arc::new(Foundation::lay(config, clock, entropy).await?);
-    let Parts { identities, secrets, failures, .. } = services::build(&foundation);
+    let Parts { identities, secrets, failures, organizations, .. } = services::build(&foundation);
     let office = Office {
         config: config.clone(),
         endpoint: None,
@@ -56,6 +56,7 @@ async fn perform_here(config: &Config, order: Order) -> Result<Value, Failure> {
         identities,
         secrets,
         failures,
+        organizations,
     };
     let outcome = office.perform(order).await;
     foundation.close().await?;

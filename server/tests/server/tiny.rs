@@ -142,6 +142,14 @@ impl strongroom::ports::Failures for NoFailures {
     }
 }
 
+struct NoDenials;
+
+impl strongroom::ports::Denials for NoDenials {
+    fn encode(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+}
+
 pub fn build(_: &Foundation) -> Parts {
     Parts {
         audience: Arc::new(strongroom::feed::SeesNothing),
@@ -153,6 +161,8 @@ pub fn build(_: &Foundation) -> Parts {
         jobs: Vec::new(),
         long_jobs: Vec::new(),
         secrets: None,
+        denials: Arc::new(NoDenials),
+        organizations: None,
         failures: Arc::new(NoFailures),
         pages: Vec::new(),
         tasks: Vec::new(),

@@ -1,7 +1,7 @@
 //! Policies on users, groups and roles: attached, inline, and as boundary.
 
 use strongroom_api::{Result, Values};
-use strongroom_policy::{Kind, Policy};
+use strongroom_policy::{Kind, Policy, Version};
 
 use crate::edit::Edit;
 use crate::entity::{Attached, ManagedPolicy, PolicyVersion};
@@ -169,9 +169,14 @@ pub(crate) fn check_document(document: &str) -> Result<Policy> {
     parsed.map_err(|malformed| error::malformed_policy(&malformed))
 }
 
-/// The document of a managed policy must be one, and within AWS's quota.
+/// The document of a managed policy must be one, of the present version of the language, and within
+/// AWS's quota. Inline policies of the former version are taken, as AWS does.
 pub(crate) fn check_managed(document: &str) -> Result<()> {
-    match check_document(document)?.size() > LONGEST_MANAGED {
+    let policy = check_document(document)?;
+    if policy.version() != Version::V2012 {
+        return Err(error::old_version());
+    }
+    match policy.size() > LONGEST_MANAGED {
         true => Err(error::limit_exceeded("PolicySize", LONGEST_MANAGED)),
         false => Ok(()),
     }

@@ -24,7 +24,7 @@ pub struct AwsManaged {
     pub(crate) document: &'static str,
 }
 
-const PREFIX: &str = "arn:aws:iam::aws:policy";
+pub(crate) const PREFIX: &str = "arn:aws:iam::aws:policy";
 
 macro_rules! policies {
     ($($name:literal, $path:literal, $id:literal, $version:literal, $dates:expr, $description:literal;)*) => {

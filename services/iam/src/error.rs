@@ -196,6 +196,12 @@ pub fn malformed_policy(malformed: &Malformed) -> Error {
     Error::new("MalformedPolicyDocument", malformed.to_string())
 }
 
+/// A managed policy in the former version of the language.
+pub fn old_version() -> Error {
+    let message = "Policy document must be version 2012-10-17 or greater.";
+    Error::new("MalformedPolicyDocument", message)
+}
+
 /// A trust policy names somebody who does not exist.
 pub fn invalid_principal(text: &str) -> Error {
     let message = format!("Invalid principal in policy: \"AWS\":\"{text}\"");

@@ -248,6 +248,11 @@ impl Iam {
         if let Some(policy) = aws_managed::find(arn) {
             return Ok(AnyPolicy::Aws(policy, call.caller.account().to_owned()));
         }
+        if arn.starts_with(aws_managed::PREFIX) {
+            // Everybody may know which policies AWS has; it is asked about as the caller's own.
+            let shown = shown::<ManagedPolicy>("", arn);
+            return Err(error::no_such_policy(arn).about("*").shown_as(shown));
+        }
         self.find_own_policy(call, arn).await.map(AnyPolicy::Own)
     }
 

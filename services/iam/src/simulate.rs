@@ -1,7 +1,7 @@
 //! Simulation: the policy engine asked on purpose, with a context that the request describes.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use strongroom_api::{Reply, Result, Shape, Target, Values};
@@ -71,7 +71,7 @@ pub enum KeyType {
     DateList,
 }
 
-/// The answer for one action on one resource.
+/// The answer for one action.
 #[derive(Clone, Reply)]
 pub struct EvaluationResult {
     eval_action_name: String,
@@ -80,6 +80,20 @@ pub struct EvaluationResult {
     matched_statements: Vec<MatchedStatement>,
     missing_context_values: Vec<String>,
     organizations_decision_detail: Option<OrganizationsDetail>,
+    permissions_boundary_decision_detail: Option<BoundaryDetail>,
+    /// By kind of policy, for callers of another account than the resource's; AWS leaves it empty
+    /// elsewhere.
+    eval_decision_details: BTreeMap<String, String>,
+    resource_specific_results: Option<Vec<ResourceResult>>,
+}
+
+/// The answer for one action on one of the resources named.
+#[derive(Clone, Reply)]
+pub struct ResourceResult {
+    eval_resource_name: String,
+    eval_resource_decision: &'static str,
+    matched_statements: Vec<MatchedStatement>,
+    missing_context_values: Vec<String>,
     permissions_boundary_decision_detail: Option<BoundaryDetail>,
 }
 
@@ -142,14 +156,14 @@ impl Question<'_> {
         let missing = self.missing(policies, resource_policy.as_ref());
         let everything = [ResourceName("*".to_owned())];
         let resources = if self.resources.is_empty() { &everything } else { self.resources };
-        let mut answers = Vec::new();
-        for action in self.actions {
-            for resource in resources {
-                let rule = ResourceRule::Ordinary(resource_policy.as_ref());
-                answers.push(self.one(&action.0, resource, policies, rule, &missing));
-            }
-        }
-        Ok(answers)
+        let rule = ResourceRule::Ordinary(resource_policy.as_ref());
+        let answers = self.actions.iter().filter_map(|action| {
+            let each = resources
+                .iter()
+                .map(|resource| self.one(&action.0, resource, policies, rule, &missing));
+            together(each.collect(), !self.resources.is_empty())
+        });
+        Ok(answers.collect())
     }
 
     fn one(
@@ -195,6 +209,8 @@ impl Question<'_> {
                 let allowed = decide(&request, &alone, ResourceRule::None).allowed;
                 BoundaryDetail { allowed_by_permissions_boundary: allowed }
             }),
+            eval_decision_details: BTreeMap::new(),
+            resource_specific_results: None,
         }
     }
 
@@ -209,6 +225,51 @@ impl Question<'_> {
             names.any(|name| name.eq_ignore_ascii_case(key))
         };
         keys.into_iter().filter(|key| !given(key)).collect()
+    }
+}
+
+/// One answer made of those for each resource: a Deny of one is a Deny of all, and beside it an Allow of
+/// one is an Allow. What AWS names then is the form of such ARNs; here it is `*`.
+fn together(each: Vec<EvaluationResult>, are_named: bool) -> Option<EvaluationResult> {
+    let specific = are_named.then(|| each.iter().map(ResourceResult::of).collect());
+    let some = |decision: &str| each.iter().any(|one| one.eval_decision == decision);
+    let decision = ["explicitDeny", "allowed"].into_iter().find(|decision| some(decision));
+    let decision = decision.unwrap_or("implicitDeny");
+    let is_one = each.len() == 1;
+    let all_bound = each.iter().all(|one| {
+        let detail = one.permissions_boundary_decision_detail.as_ref();
+        detail.is_none_or(|detail| detail.allowed_by_permissions_boundary)
+    });
+    let all_organized = each.iter().all(|one| {
+        let detail = one.organizations_decision_detail.as_ref();
+        detail.is_none_or(|detail| detail.allowed_by_organizations)
+    });
+    let mut whole = each.into_iter().next()?;
+    whole.resource_specific_results = specific;
+    if is_one {
+        return Some(whole);
+    }
+    whole.eval_resource_name = "*".to_owned();
+    whole.eval_decision = decision;
+    whole.matched_statements = Vec::new();
+    if let Some(detail) = &mut whole.permissions_boundary_decision_detail {
+        detail.allowed_by_permissions_boundary = all_bound;
+    }
+    if let Some(detail) = &mut whole.organizations_decision_detail {
+        detail.allowed_by_organizations = all_organized;
+    }
+    Some(whole)
+}
+
+impl ResourceResult {
+    fn of(one: &EvaluationResult) -> Self {
+        Self {
+            eval_resource_name: one.eval_resource_name.clone(),
+            eval_resource_decision: one.eval_decision,
+            matched_statements: one.matched_statements.clone(),
+            missing_context_values: one.missing_context_values.clone(),
+            permissions_boundary_decision_detail: one.permissions_boundary_decision_detail.clone(),
+        }
     }
 }
 

@@ -49,6 +49,24 @@ impl Iam {
         Ok(Ok(policy.with_principals_replaced(|principal| ids.get(principal.text()).cloned())))
     }
 
+    /// What a principal is known by: the unique id of the user or role with this ARN, the text itself
+    /// of anybody else; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// Internal only: the store fails.
+    pub async fn identify(&self, principal: &str) -> Result<Option<String>> {
+        let statement = serde_json::json!({
+            "Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole",
+        });
+        let document = serde_json::json!({"Version": "2012-10-17", "Statement": statement});
+        let Ok(policy) = Policy::parse(&document.to_string(), Kind::Trust) else { return Ok(None) };
+        let Some(named) = policy.principals().next() else { return Ok(None) };
+        Ok(match self.id_of(named).await? {
+            None => Some(principal.to_owned()),
+            Some(id) => id,
+        })
+    }
+
     /// A stored trust policy as it is shown: with ARNs for all who still exist.
     pub(crate) async fn trust_to_show(&self, stored: &str) -> Result<String> {
         let policy = grants::parse(stored, Kind::Trust)?;

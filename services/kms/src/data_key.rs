@@ -48,7 +48,7 @@ pub async fn generate(
     subject: &Subject,
     context: Option<&EncryptionContext>,
     length: usize,
-    (operation, dry_run): (&str, Option<bool>),
+    (operation, dry_run): (&'static str, Option<bool>),
 ) -> Result<DataKey> {
     subject.check_state(Act::Use, call.now)?;
     check_symmetric(subject, operation)?;
@@ -58,6 +58,7 @@ pub async fn generate(
     let ciphertext = ciphertext::seal(subject, context, &plaintext, call.entropy)?;
     call.service.keep(call, subject).await?;
     let material_id = subject.usable_material()?.id.clone();
+    call.service.note_use(call, subject, operation);
     Ok(DataKey { plaintext, ciphertext, material_id })
 }
 

@@ -51,7 +51,7 @@ pub async fn generate(
     subject: &Subject,
     context: Option<&EncryptionContext>,
     spec: DataKeyPairSpec,
-    (operation, dry_run): (&str, Option<bool>),
+    (operation, dry_run): (&'static str, Option<bool>),
 ) -> Result<DataKeyPair> {
     context.map_or(Ok(()), EncryptionContext::check)?;
     subject.check_state(Act::Use, call.now)?;
@@ -67,6 +67,7 @@ pub async fn generate(
     let (secret, public) = made.await?.ok_or_else(|| error::internal("no key pair was made"))?;
     let ciphertext = ciphertext::seal(subject, context, secret.bytes(), call.entropy)?;
     call.service.keep(call, subject).await?;
+    call.service.note_use(call, subject, operation);
     Ok(DataKeyPair {
         plaintext: Zeroizing::new(secret.bytes().to_vec()),
         ciphertext,

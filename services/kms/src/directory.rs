@@ -12,6 +12,10 @@ pub trait Directory: Send + Sync {
 
     /// The document with ARNs in place of the unique ids of users and roles that still exist.
     fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String>>;
+
+    /// What a grant's principal is known by: the unique id of a user or role, the text itself of
+    /// anybody else; `None` if there is no such principal.
+    fn identify<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<Option<String>>>;
 }
 
 /// Knows nobody and takes policies as they are written: for a KMS without IAM beside it.
@@ -24,5 +28,9 @@ impl Directory for AsWritten {
 
     fn with_arns<'a>(&'a self, policy: &'a Policy) -> BoxFuture<'a, Result<String>> {
         Box::pin(async move { Ok(policy.with_principals_replaced(|_| None)) })
+    }
+
+    fn identify<'a>(&'a self, principal: &'a str) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(async move { Ok(Some(principal.to_owned())) })
     }
 }

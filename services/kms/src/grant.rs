@@ -37,8 +37,14 @@ pub struct Grant {
     pub name: Option<String>,
     /// Who may.
     pub grantee: String,
+    /// The unique id of the grantee if it is a user or role: who is deleted and made anew is another.
+    #[serde(default)]
+    pub grantee_id: Option<String>,
     /// Who may give it up.
     pub retiring: Option<String>,
+    /// The unique id of whom may.
+    #[serde(default)]
+    pub retiring_id: Option<String>,
     /// What may be done.
     pub operations: Vec<GrantOperation>,
     /// With which encryption contexts.
@@ -118,11 +124,16 @@ impl Grant {
         !principal.contains(':')
     }
 
+    /// What the grantee is known by.
+    pub fn known_by(&self) -> &str {
+        self.grantee_id.as_deref().unwrap_or(&self.grantee)
+    }
+
     /// Whether it says the same as `other`, apart from when and by whom it was made.
     pub fn is_like(&self, other: &Self) -> bool {
         self.name == other.name
-            && self.grantee == other.grantee
-            && self.retiring == other.retiring
+            && (&self.grantee, self.known_by()) == (&other.grantee, other.known_by())
+            && (&self.retiring, &self.retiring_id) == (&other.retiring, &other.retiring_id)
             && self.operations == other.operations
             && self.constraints == other.constraints
     }
@@ -143,7 +154,7 @@ impl Grant {
             encryption_context_subset: self.constraints.subset.clone(),
         };
         let operations = self.operations.iter().map(|operation| operation.text());
-        policy::Grant::new(&self.id, &self.grantee, operations, constraints)
+        policy::Grant::new(&self.id, self.known_by(), operations, constraints)
             .map_err(|cause| error::invalid_principal(&self.grantee).because(cause.to_string()))
     }
 }
@@ -204,7 +215,7 @@ impl Grants {
         let compiled = compiled.map_err(|error| error::internal(error.to_string()))?;
         let mut by_grantee: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, grant) in all.iter().enumerate() {
-            by_grantee.entry(grant.grantee.clone()).or_default().push(index);
+            by_grantee.entry(grant.known_by().to_owned()).or_default().push(index);
         }
         Ok(Self { all, compiled, by_grantee })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use strongroom_api::Entropy;
@@ -11,6 +11,7 @@ use strongroom_records::Record;
 use strongroom_wire::{Error, Result, Timestamp};
 
 use crate::grant::Grants;
+use crate::last_use::Noted;
 use crate::material::{Material, Role, Secret, Source};
 use crate::multi_region::MultiRegion;
 use crate::spec::{KeyManager, KeySpec, KeyUsage, Origin};
@@ -239,6 +240,7 @@ pub(crate) struct Prepared {
     arn: OnceLock<Box<str>>,
     policy: OnceLock<Policy>,
     pub(crate) grants: OnceLock<Grants>,
+    pub(crate) noted: OnceLock<Arc<Noted>>,
 }
 
 impl Clone for Prepared {

@@ -30,6 +30,7 @@ pub mod jobs;
 mod key;
 mod key_id;
 mod key_policy;
+mod last_use;
 mod mac;
 mod managed_key;
 mod material;
@@ -67,6 +68,7 @@ pub struct Kms {
     records: Arc<Records>,
     workers: Arc<dyn Workers>,
     directory: Arc<dyn Directory>,
+    uses: last_use::Uses,
 }
 
 /// A call of this service.
@@ -81,7 +83,7 @@ impl Kms {
         workers: Arc<dyn Workers>,
         directory: Arc<dyn Directory>,
     ) -> Self {
-        Self { records, workers, directory }
+        Self { records, workers, directory, uses: last_use::Uses::default() }
     }
 }
 
@@ -107,9 +109,5 @@ const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "DeleteCustomKeyStore", reason: NO_KEY_STORES },
     NotOffered { name: "DescribeCustomKeyStores", reason: NO_KEY_STORES },
     NotOffered { name: "DisconnectCustomKeyStore", reason: NO_KEY_STORES },
-    NotOffered {
-        name: "GetKeyLastUsage",
-        reason: "the trail tells every use of a key; using one does not write its record",
-    },
     NotOffered { name: "UpdateCustomKeyStore", reason: NO_KEY_STORES },
 ];

@@ -25,6 +25,7 @@ strongroom_api::operations! { Kms;
     generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext,
     generate_mac::GenerateMac,
     generate_random::GenerateRandom,
+    get_key_last_usage::GetKeyLastUsage,
     get_key_policy::GetKeyPolicy,
     get_key_rotation_status::GetKeyRotationStatus,
     get_parameters_for_import::GetParametersForImport,

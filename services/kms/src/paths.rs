@@ -54,6 +54,12 @@ pub fn import_ticket(account: &str, region: &str, key_id: &str) -> String {
     [account, "/", region, "/kms/import/", key_id].concat()
 }
 
+/// When the key at `key_path` was used last.
+pub fn last_use(key_path: &str) -> String {
+    // `<account>/<region>/kms/last-use/<id>`.
+    key_path.replacen("/kms/key/", "/kms/last-use/", 1)
+}
+
 /// The keys with imported material that ends, of all accounts and regions, in the order of their ends.
 pub const EXPIRIES: &str = "due/kms/expiry/";
 

@@ -68,29 +68,47 @@ impl Organizations {
         account: NewAccount<'_>,
         circumstances: &Circumstances<'_>,
     ) -> Result<()> {
-        self.accounts.create_account(account, circumstances).await?;
         let NewAccount { id, name, email, .. } = account;
+        // What is in the way is found before anything is made.
+        let mut may_be_made = true;
         loop {
             let joining =
                 Joining { id, name, email, tags: BTreeMap::new(), now: circumstances.now };
-            match self.try_enroll(account.management, joining).await {
+            let edit = match self.prepare(account.management, joining).await {
+                Err(error) if error.is_conflict() => continue,
+                prepared => prepared?,
+            };
+            if std::mem::take(&mut may_be_made) {
+                self.accounts.create_account(account, circumstances).await?;
+            }
+            match edit.commit().await {
                 Err(error) if error.is_conflict() => {}
                 outcome => return outcome,
             }
         }
     }
 
-    async fn try_enroll(&self, management: &str, joining: Joining<'_>) -> Result<()> {
-        let organization = self.organization_of(management).await.map_err(error::of_record)?;
-        let organization = organization
-            .filter(|found| found.management == management)
-            .ok_or_else(error::not_in_use)?;
-        if self.is_taken(&organization, joining.email).await? {
+    /// Whether `account` manages an organization.
+    ///
+    /// # Errors
+    /// Internal only: the store fails.
+    pub async fn is_managed_by(&self, account: &str) -> Result<bool> {
+        Ok(self.managed_by(account).await?.is_some())
+    }
+
+    async fn managed_by(&self, account: &str) -> Result<Option<Arc<Stored<Organization>>>> {
+        let organization = self.organization_of(account).await.map_err(error::of_record)?;
+        Ok(organization.filter(|found| found.management == account))
+    }
+
+    async fn prepare(&self, management: &str, joining: Joining<'_>) -> Result<Edit<'_>> {
+        let organization = self.managed_by(management).await?.ok_or_else(error::not_in_use)?;
+        let (email, mut edit) = (joining.email, self.edit(&organization));
+        self.join(&mut edit, joining).await?;
+        if self.is_taken(&organization, email).await? {
             return Err(error::email_exists());
         }
-        let mut edit = self.edit(&organization);
-        self.join(&mut edit, joining).await?;
-        edit.commit().await
+        Ok(edit)
     }
 
     /// Whether an account of the organization has this address.

@@ -3,7 +3,8 @@
 use strongroom_api::NotOffered;
 
 const NO_HANDSHAKES: &str = "accounts join by being created, with CreateAccount or with `strongroom \
-     account create` for an id of one's own; there are no invitations to answer";
+     account create` for an id of one's own, or by `strongroom account enroll`; there are no \
+     invitations to answer";
 const NO_DELEGATION: &str = "no service here takes a delegated administrator; the management account \
      administers the organization";
 const NO_SERVICE_ACCESS: &str = "no service here acts across an organization on its own behalf";

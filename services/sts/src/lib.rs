@@ -10,6 +10,7 @@
 
 #![allow(rustdoc::private_intra_doc_links)]
 
+mod authorization_message;
 mod caller;
 pub mod error;
 pub mod jwks;
@@ -23,7 +24,6 @@ mod token;
 
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
 use strongroom_api::service::{Facts, NotOffered, Query, Service};
 use strongroom_seal::Keyring;
 
@@ -47,8 +47,6 @@ pub struct Sts {
 
 /// Sessions kept open: one for each in use.
 const SESSIONS: usize = 16_384;
-/// What authorization messages are sealed for.
-pub(crate) const MESSAGE: &str = "sts/authorization-message";
 
 impl Sts {
     /// The service over its ports.
@@ -61,11 +59,11 @@ impl Sts {
         Self { keyring, principals, jwks, sessions: session::Sessions::new(SESSIONS) }
     }
 
-    /// An explanation of a denial, as services put it into their errors; only
-    /// `DecodeAuthorizationMessage` reads it.
+    /// An explanation of the denial of a call of `account`, as a text that only
+    /// `DecodeAuthorizationMessage` reads; `None` if it would be too long.
     #[must_use]
-    pub fn encode_authorization_message(&self, explanation: &str) -> String {
-        BASE64URL_NOPAD.encode(&self.keyring.seal(MESSAGE, explanation.as_bytes()))
+    pub fn encode_authorization_message(&self, account: &str, explanation: &str) -> Option<String> {
+        authorization_message::encode(&self.keyring, account, explanation)
     }
 }
 

@@ -30,7 +30,7 @@ fn both_versions_and_none_are_understood() {
     for other in ["2012-10-18", "2015-01-01", "", "latest"] {
         let refused = version(&format!(r#"{{"Version":"{other}",{statement}}}"#)).unwrap_err();
         assert_eq!(refused.fault(), &Fault::Version);
-        assert_eq!(refused.to_string(), "Policy document must be version 2012-10-17 or greater.");
+        assert_eq!(refused.to_string(), "Syntax errors in policy.");
     }
 }
 

@@ -61,7 +61,7 @@ async fn conditions_are_met_by_the_context_described() {
         "ResourceArns": ["arn:aws:s3:::b/anna/x", "arn:aws:s3:::b/bert/x"],
     });
     let reply = world.call("SimulateCustomPolicy", input.clone()).await;
-    assert_eq!(decisions(&reply), ["implicitDeny", "implicitDeny"]);
+    assert_eq!(decisions(&reply), ["implicitDeny"]);
     let missing = &reply["EvaluationResults"][0]["MissingContextValues"];
     assert_eq!(*missing, json!(["aws:SourceIp", "aws:username"]));
     input["ContextEntries"] = json!([
@@ -69,7 +69,13 @@ async fn conditions_are_met_by_the_context_described() {
         {"ContextKeyName": "aws:username", "ContextKeyType": "string", "ContextKeyValues": ["anna"]},
     ]);
     let reply = world.call("SimulateCustomPolicy", input).await;
-    assert_eq!(decisions(&reply), ["allowed", "implicitDeny"]);
+    assert_eq!(decisions(&reply), ["allowed"]);
+    assert_eq!(reply["EvaluationResults"][0]["MatchedStatements"], json!([]));
+    let specific = |n: usize| &reply["EvaluationResults"][0]["ResourceSpecificResults"][n];
+    assert_eq!(specific(0)["EvalResourceName"], "arn:aws:s3:::b/anna/x");
+    assert_eq!(specific(0)["EvalResourceDecision"], "allowed");
+    assert_eq!(specific(0)["MatchedStatements"].as_array().unwrap().len(), 1);
+    assert_eq!(specific(1)["EvalResourceDecision"], "implicitDeny");
     let keys =
         world.call("GetContextKeysForCustomPolicy", json!({"PolicyInputList": [document]})).await;
     assert_eq!(keys["ContextKeyNames"], json!(["aws:SourceIp", "aws:username"]));

@@ -69,6 +69,7 @@ impl DeleteExpiredKeys {
             changes.delete(&paths::alias(&key.account, &key.region, name));
         }
         rotation::unlist(&mut changes, &key);
+        changes.delete(&paths::last_use(&key.path()));
         changes.delete(&paths::import_ticket(&key.account, &key.region, &key.id));
         for end in key.materials.iter().filter_map(|material| material.valid_to) {
             changes.delete(&paths::expiry(end, &key.path()));

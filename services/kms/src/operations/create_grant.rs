@@ -121,8 +121,9 @@ impl Operation for CreateGrant {
     async fn run(call: &Call<'_>, input: &Input, subject: Authorized<Subject>) -> Result<Output> {
         input.check_principals()?;
         subject.check_state(Act::Use, call.now)?;
-        let grant = grant(call, input, Grant::new_id(call.entropy));
+        let mut grant = grant(call, input, Grant::new_id(call.entropy));
         check(&subject, &grant)?;
+        identify(call, &mut grant).await?;
         stop_if_dry(input.dry_run)?;
         let known = subject.grants_at_hand().and_then(|grants| {
             grants.all.iter().find(|known| known.name.is_some() && known.is_like(&grant))
@@ -151,12 +152,31 @@ fn grant(call: &Call<'_>, input: &Input, id: String) -> Grant {
         id,
         name: input.name.clone(),
         grantee: input.grantee().unwrap_or_default().to_owned(),
+        grantee_id: None,
         retiring: input.retiring().map(str::to_owned),
+        retiring_id: None,
         operations: input.operations.clone(),
         constraints: Constraints::read(input.constraints.as_ref()),
         issuing_account: format!("arn:aws:iam::{}:root", call.caller.account()),
         created: call.now,
     }
+}
+
+/// # Errors
+/// InvalidArnException for a user or role that does not exist.
+async fn identify(call: &Call<'_>, grant: &mut Grant) -> Result<()> {
+    for (principal, id) in [
+        (Some(&grant.grantee), &mut grant.grantee_id),
+        (grant.retiring.as_ref(), &mut grant.retiring_id),
+    ] {
+        let Some(principal) = principal.filter(|principal| !Grant::is_service(principal)) else {
+            continue;
+        };
+        let known = call.service.directory.identify(principal).await?;
+        let known = known.ok_or_else(|| error::invalid_principal(principal))?;
+        *id = Some(known).filter(|known| known != principal);
+    }
+    Ok(())
 }
 
 fn context(constraints: Option<&GrantConstraints>) -> Option<&EncryptionContext> {

@@ -61,6 +61,7 @@ impl Operation for Decapsulate {
         let opened = secret.and_then(|secret| ml_kem::decapsulate(subject.spec, secret, capsule));
         let mut secret = opened.ok_or_else(error::invalid_ciphertext)?;
         stop_if_dry(input.dry_run)?;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             key_id: subject.arn().to_owned(),
             shared_secret: Sensitive::new(Blob(std::mem::take(&mut *secret))),

@@ -120,6 +120,7 @@ impl Operation for Decrypt {
         let opened = encryption::decrypt(call, &subject, how, input.blob()?).await?;
         stop_if_dry(input.dry_run)?;
         let mut plaintext = opened.plaintext;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             key_id: subject.arn().to_owned(),
             plaintext: Sensitive::new(Blob(std::mem::take(&mut *plaintext))),

@@ -83,6 +83,7 @@ impl Operation for DeriveSharedSecret {
             agree(private, other, error::invalid_public_key(), |secret| Ok(secret.to_vec()))?;
         let shared_secret = Sensitive::new(Blob(secret));
         stop_if_dry(input.dry_run)?;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             key_id: subject.arn().to_owned(),
             shared_secret,

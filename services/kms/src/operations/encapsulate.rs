@@ -65,6 +65,7 @@ impl Operation for Encapsulate {
         let made = ml_kem::encapsulate(algorithm, &pair.public_raw);
         let (mut secret, capsule) =
             made.ok_or_else(|| error::internal("the secret was not encapsulated"))?;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             key_id: subject.arn().to_owned(),
             shared_secret: Sensitive::new(Blob(std::mem::take(&mut *secret))),

@@ -87,6 +87,7 @@ impl Operation for Encrypt {
         stop_if_dry(input.dry_run)?;
         let blob = encryption::encrypt(call, &subject, how, input.plaintext.bytes())?;
         call.service.keep(call, &subject).await?;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             ciphertext_blob: Blob(blob),
             key_id: subject.arn().to_owned(),

@@ -64,6 +64,7 @@ impl Operation for GenerateMac {
         subject.check_state(Act::Use, call.now)?;
         mac::check(&subject, input.mac_algorithm, Self::NAME)?;
         stop_if_dry(input.dry_run)?;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             mac: Blob(mac::make(&subject, input.mac_algorithm, input.message.bytes())?),
             mac_algorithm: input.mac_algorithm,

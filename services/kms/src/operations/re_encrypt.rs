@@ -148,6 +148,9 @@ impl Operation for ReEncrypt {
         call.service.keep(call, to).await?;
         let symmetric = to.spec == KeySpec::SymmetricDefault;
         let destination_material = to.usable_material()?.id.clone();
+        for used in [&source.subject, to] {
+            call.service.note_use(call, used, Self::NAME);
+        }
         Ok(Output {
             ciphertext_blob: Blob(blob),
             source_key_id: Key::arn(&source.subject).to_owned(),
@@ -185,6 +188,11 @@ impl Target for Route {
 
     fn resource_type(&self) -> Option<&'static str> {
         self.source.subject.resource_type()
+    }
+
+    fn other(&self) -> Option<&dyn Target> {
+        let same = Key::arn(&self.source.subject) == Key::arn(&self.destination.subject);
+        (!same).then_some(&self.destination)
     }
 }
 

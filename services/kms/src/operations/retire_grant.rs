@@ -83,6 +83,7 @@ fn named(call: &Call<'_>, input: &Input) -> Result<(KeyId, String)> {
 fn right_of_the_retiring(grant: Grant) -> Option<Grant> {
     Some(Grant {
         grantee: grant.retiring.clone()?,
+        grantee_id: grant.retiring_id.clone(),
         operations: vec![GrantOperation::RetireGrant],
         constraints: Constraints::default(),
         ..grant

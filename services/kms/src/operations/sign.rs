@@ -73,6 +73,7 @@ impl Operation for Sign {
         let pair = subject.usable_material()?.asymmetric_key(&subject)?;
         let sign = move || signing::sign(&pair, algorithm, &message);
         let signature = compute(&*call.service.workers, sign).await??;
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             key_id: subject.arn().to_owned(),
             signature: Blob(signature),

@@ -76,6 +76,7 @@ impl Operation for Verify {
         if !signing::verifies(&pair, how, &message, input.signature.bytes())? {
             return Err(error::invalid_signature());
         }
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output {
             key_id: subject.arn().to_owned(),
             signature_valid: true,

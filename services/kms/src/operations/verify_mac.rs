@@ -70,6 +70,7 @@ impl Operation for VerifyMac {
         if !mac::verifies(&subject, algorithm, input.message.bytes(), input.mac.bytes())? {
             return Err(error::invalid_mac());
         }
+        call.service.note_use(call, &subject, Self::NAME);
         Ok(Output { key_id: subject.arn().to_owned(), mac_valid: true, mac_algorithm: algorithm })
     }
 }

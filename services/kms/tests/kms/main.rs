@@ -9,6 +9,7 @@ mod grants;
 mod import;
 mod jobs;
 mod keys;
+mod last_use;
 mod managed;
 mod model;
 mod multi_region;
@@ -39,10 +40,14 @@ struct Scene {
 
 impl Scene {
     fn new(seed: u64) -> Self {
-        let records = records(seed);
+        Self::over(Stage::new(seed), records(seed))
+    }
+
+    /// A server of its own over what others keep as well.
+    fn over(stage: Stage, records: Arc<Records>) -> Self {
         let kms = Arc::new(Kms::new(records.clone(), Arc::new(InPlace), Arc::new(AsWritten)));
         let host = Arc::new(Hosted::new(kms.clone(), OPERATIONS));
-        Self { stage: Stage::new(seed), kms, records, host }
+        Self { stage, kms, records, host }
     }
 
     fn as_caller(&self, caller: Caller) -> Self {

@@ -1,9 +1,9 @@
 //! DecodeAuthorizationMessage: tells in full why a call was denied.
 
-use data_encoding::BASE64URL_NOPAD;
 use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Result, Shape};
 
-use crate::{Call, MESSAGE, Sts, error};
+use crate::authorization_message::decode;
+use crate::{Call, Sts, error};
 
 /// The operation.
 pub struct DecodeAuthorizationMessage;
@@ -36,14 +36,9 @@ impl Operation for DecodeAuthorizationMessage {
     }
 
     async fn run(call: &Call<'_>, input: &Input, _: Authorized<Account>) -> Result<Output> {
-        let decoded_message = decode(call, &input.encoded_message)
+        let (keyring, account) = (&call.service.keyring, call.caller.account());
+        let decoded_message = decode(keyring, account, &input.encoded_message)
             .ok_or_else(error::invalid_authorization_message)?;
         Ok(Output { decoded_message })
     }
-}
-
-fn decode(call: &Call<'_>, message: &str) -> Option<String> {
-    let sealed = BASE64URL_NOPAD.decode(message.as_bytes()).ok()?;
-    let opened = call.service.keyring.open(MESSAGE, &sealed).ok()?;
-    std::str::from_utf8(&opened).ok().map(str::to_owned)
 }

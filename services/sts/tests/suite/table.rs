@@ -1,6 +1,6 @@
 //! What holds for every operation.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use strongroom_testkit::{
     ACCOUNT, differences_from_model, every_operation_is_guarded_and_recorded, nobody,
 };
@@ -35,15 +35,45 @@ async fn the_account_is_read_from_an_access_key_id() {
 #[tokio::test]
 async fn an_authorization_message_is_read_by_who_may_and_nobody_forges_one() {
     let world = world();
-    let encoded = world.sts.encode_authorization_message(r#"{"allowed":false}"#);
+    let explanation = json!({
+        "principal": "arn:aws:iam::123456789012:user/anna",
+        "action": "kms:Decrypt",
+        "resource": "*",
+        "allowed": false,
+        "message": "no",
+        "missing": [],
+        "policies": [{
+            "policy_type": "IdentityBased", "name": "own", "arn": null, "level": null,
+            "outcome": "Denies",
+            "statements": [{
+                "index": 0, "sid": "NoKeys", "line": 1, "column": 1, "effect": "Deny",
+                "took_effect": true, "principal": null, "action": "Yes", "resource": "Yes",
+                "conditions": [],
+            }],
+        }],
+        "grants": [],
+    });
+    let encode =
+        |account| world.sts.encode_authorization_message(account, &explanation.to_string());
+    let encoded = encode(ACCOUNT).unwrap();
     let decoded =
         world.call("DecodeAuthorizationMessage", json!({"EncodedMessage": encoded})).await;
-    assert_eq!(decoded["DecodedMessage"], r#"{"allowed":false}"#);
+    let told: Value = serde_json::from_str(decoded["DecodedMessage"].as_str().unwrap()).unwrap();
+    assert_eq!(told["allowed"], false);
+    assert_eq!(told["explicitDeny"], true);
+    assert_eq!(told["matchedStatements"]["items"][0]["statementId"], "NoKeys");
+    assert_eq!(told["context"]["principal"]["name"], "anna");
+    assert_eq!(told["explanation"], explanation);
+
     let session = world.assumed(json!({})).await;
-    let token = &session["Credentials"]["SessionToken"];
-    let refused =
-        world.refused("DecodeAuthorizationMessage", json!({"EncodedMessage": token})).await;
-    assert_eq!(refused.code, "InvalidAuthorizationMessageException");
+    let token = session["Credentials"]["SessionToken"].as_str().unwrap().to_owned();
+    // What is another account's is nobody's here, and a session token is no message.
+    for foreign in [encode("222233334444").unwrap(), token] {
+        let refused =
+            world.refused("DecodeAuthorizationMessage", json!({"EncodedMessage": foreign})).await;
+        assert_eq!(refused.code, "InvalidAuthorizationMessageException");
+    }
+    assert!(world.sts.encode_authorization_message(ACCOUNT, &"x".repeat(8_192)).is_none());
 }
 
 #[tokio::test]
