@@ -253,13 +253,8 @@ impl Rotator<'_> {
     }
 
     async fn succeed(&self, found: &Found, mut secret: Secret, now: Timestamp) -> Result<Next> {
-        let Some((rotation, run)) = taken(&mut secret) else { return Ok(Next::Rest) };
-        rotation.last = Some(now);
-        rotation.plan(now);
-        rotation.ended = Some(run.token.clone());
-        rotation.note(attempt(&run, now, run.step, None));
-        secret.mark_replicas_behind(now);
-        let events = vec![(events::ROTATION_SUCCEEDED, run.token, None)];
+        let Some(token) = secret.complete_rotation(now) else { return Ok(Next::Rest) };
+        let events = vec![(events::ROTATION_SUCCEEDED, token, None)];
         let next = self.save(found, secret, events).await?;
         let caller = Caller::service(&found.account, PRINCIPAL);
         let circumstances =

@@ -57,10 +57,10 @@ impl Operation for UpdateSecretVersionStage {
         let mut changed = secret.0.value.clone();
         if move_label(&mut changed, input)? {
             changed.mark_changed(call.now);
-            let abandoned = changed.end_orphaned_rotation(call.now);
+            let ended = changed.judge_labels(call.now);
             call.service.save(Some(&secret), changed, Vec::new()).await?;
-            if let Some(token) = abandoned {
-                events::of_rotation(call, &secret, &token, events::ROTATION_ABANDONED, None)?;
+            if let Some((event, token)) = ended {
+                events::of_rotation(call, &secret, &token, event, None)?;
             }
             replicate::propagate(call, &secret).await;
         }
