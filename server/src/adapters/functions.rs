@@ -5,6 +5,7 @@
 //! endpoint added.
 
 mod environment;
+mod extension;
 mod folders;
 mod interpreters;
 mod log;
@@ -31,6 +32,7 @@ pub use settings::FunctionSettings;
 
 use crate::clock::Clock;
 use crate::foundation::Foundation;
+use extension::Extension;
 use folders::Folders;
 use interpreters::{Interpreters, Kind};
 use rotators::ROTATORS;
@@ -44,6 +46,7 @@ pub struct Functions {
     endpoint: OnceLock<Endpoint>,
     interpreters: Interpreters,
     folders: Folders,
+    extension: Extension,
     pool: Mutex<Option<Arc<Pool>>>,
 }
 
@@ -58,6 +61,10 @@ impl Functions {
         Arc::new(Self {
             interpreters: Interpreters::new(&settings),
             folders: Folders::new(&settings),
+            extension: Extension::new(
+                Arc::clone(&foundation.clock),
+                Arc::clone(&foundation.entropy),
+            ),
             settings,
             clock: Arc::clone(&foundation.clock),
             entropy: Arc::clone(&foundation.entropy),
@@ -87,6 +94,7 @@ impl Functions {
         if let Some(pool) = self.pool.lock().await.take() {
             pool.close();
         }
+        self.extension.close().await;
         self.folders.close().await;
     }
 
@@ -144,10 +152,23 @@ impl Functions {
             timeout: std::time::Duration::from_secs(u64::from(launch.timeout_seconds)),
             expires_micros: 0,
             sink: self.sink(launch, &stream),
+            companion: None,
         };
         let places = wall.places(&blueprint.folder);
         blueprint.command = interpreter.command(launch, &places);
         let mut endpoint = self.endpoint.get().cloned();
+        let extension = match &endpoint {
+            Some(endpoint) if launch.has_secrets_extension => {
+                let serving = self.extension.serve(launch, &credentials, endpoint).await;
+                // The function runs without it, and says what it misses.
+                serving
+                    .inspect_err(|failure| {
+                        tracing::warn!(function = launch.name, "no secrets extension: {failure}");
+                    })
+                    .ok()
+            }
+            _ => None,
+        };
         if let Some(authority) = endpoint.as_mut().and_then(|one| one.authority.as_mut())
             && !matches!(wall, Wall::None)
         {
@@ -156,6 +177,13 @@ impl Functions {
         }
         blueprint.environment =
             environment::of(launch, &credentials, &stream, endpoint.as_ref(), &places, interpreter);
+        if let Some(extension) = extension {
+            let variable = extension::PORT_VARIABLE;
+            blueprint
+                .environment
+                .extend(extension.other_port.map(|port| (variable.to_owned(), port.to_string())));
+            blueprint.companion = Some(extension.served);
+        }
         if launch.is_built_in {
             let is_walled = !matches!(wall, Wall::None);
             rotators::enter(&mut blueprint, launch, is_walled).map_err(NotRun::NotOffered)?;

@@ -219,10 +219,7 @@ async fn whatever_a_function_does_wrong_the_current_password_still_works() {
             "the function timed out",
         ),
         (Script::Idle, "the function stored no value for the pending version"),
-        (
-            Script::Skipping("finishSecret"),
-            "the function left the new version without AWSCURRENT",
-        ),
+        (Script::Skipping("finishSecret"), "the function left the new version without AWSCURRENT"),
     ] {
         let room = Room::with_function().await;
         room.functions.script("rotate", script);

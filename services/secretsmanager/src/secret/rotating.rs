@@ -4,10 +4,10 @@ use strongroom_api::{Error, Timestamp};
 
 use super::{MOST_VERSIONS, Secret};
 use crate::rotation::{Attempt, Run, Step};
-use crate::{error, events};
 use crate::staging::{self, CURRENT, PENDING};
 use crate::version::Version;
 use crate::write::CLEANED_AT_ONCE;
+use crate::{error, events};
 
 impl Secret {
     /// A value that somebody put there makes an end of the rotation in progress, and counts as one where
