@@ -26,7 +26,7 @@ use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
-use crate::adapters::functions::Functions;
+use crate::adapters::functions::{FunctionCode, Functions};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::keys::KmsKeys;
 use crate::adapters::log_metrics::FilterMetrics;
@@ -105,7 +105,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         secrets: Some(all.secretsmanager),
         functions: Some(functions),
         failures: Arc::new(GivenUp(Arc::clone(&all.sns))),
-        pages: vec![Arc::new(Certificates(all.sns))],
+        pages: vec![Arc::new(Certificates(all.sns)), Arc::new(FunctionCode(all.lambda))],
     }
 }
 

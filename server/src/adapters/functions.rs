@@ -17,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use strongroom_api::{BoxFuture, Entropy, Timestamp};
 use strongroom_iam::Iam;
+use strongroom_lambda::Lambda;
 use strongroom_lambda::runner::{
     Event, Finished, FunctionLog, Launch, NotRun, Ports, Runner, Supply,
 };
@@ -32,6 +33,7 @@ pub use settings::FunctionSettings;
 
 use crate::clock::Clock;
 use crate::foundation::Foundation;
+use crate::pages::{Page, Pages};
 use extension::Extension;
 use folders::Folders;
 use interpreters::{Interpreters, Kind};
@@ -44,6 +46,8 @@ pub struct Functions {
     entropy: Arc<dyn Entropy>,
     log: Arc<dyn FunctionLog>,
     endpoint: OnceLock<Endpoint>,
+    /// What the operator says where this server is.
+    public_url: Option<String>,
     interpreters: Interpreters,
     folders: Folders,
     extension: Extension,
@@ -70,6 +74,7 @@ impl Functions {
             entropy: Arc::clone(&foundation.entropy),
             log,
             endpoint: OnceLock::new(),
+            public_url: foundation.config.outward.public_url.clone(),
             pool: Mutex::default(),
         })
     }
@@ -201,6 +206,18 @@ impl Functions {
     }
 }
 
+/// The archives of functions and layers, at the addresses that Lambda tells.
+pub struct FunctionCode(pub Arc<Lambda>);
+
+impl Pages for FunctionCode {
+    fn page<'a>(&'a self, path: &'a str) -> BoxFuture<'a, strongroom_api::Result<Option<Page>>> {
+        Box::pin(async move {
+            let archive = self.0.download(path).await?;
+            Ok(archive.map(|bytes| Page { content_type: "application/zip", bytes }))
+        })
+    }
+}
+
 const UNCONTAINED: &str =
     "functions are not run here: this machine offers no sandbox for them, see the server's log";
 
@@ -237,6 +254,11 @@ impl Runner for Functions {
         {
             pool.forget(function_arn);
         }
+    }
+
+    fn address(&self) -> String {
+        let endpoint = || self.endpoint.get().map(|endpoint| endpoint.url.clone());
+        self.public_url.clone().or_else(endpoint).unwrap_or_default()
     }
 
     fn capacity(&self) -> u32 {

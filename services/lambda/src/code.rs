@@ -195,6 +195,16 @@ impl Lambda {
     }
 }
 
+/// Whether an archive is kept; one that nobody owns any more may be gone.
+///
+/// # Errors
+/// Internal only.
+pub async fn is_kept(records: &Records, account: &str, region: &str, code: &Code) -> Result<bool> {
+    let range = strongroom_store::Range::prefix(paths::code_part(account, region, &code.id, 0));
+    let page = records.scan::<Part>(range, strongroom_store::Direction::Forward, 1).await;
+    Ok(!page.map_err(error::storage)?.records.is_empty())
+}
+
 /// Reads an archive that is kept.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ mod shapes;
 pub mod built_in;
 mod code;
 mod configuration;
+mod download;
 mod error;
 pub mod events;
 mod find;

@@ -106,6 +106,8 @@ impl Operation for PublishLayerVersion {
             call.service.delete_code(account, region, &version.code).await?;
             return Err(error);
         }
-        Ok(version.whole())
+        let location =
+            call.service.location(&version.account, &version.region, &version.code, call.now)?;
+        Ok(version.whole(location))
     }
 }

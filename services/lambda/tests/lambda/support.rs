@@ -78,6 +78,10 @@ impl Runner for FakeRunner {
         self.forgotten.lock().unwrap().push(function_arn.to_owned());
     }
 
+    fn address(&self) -> String {
+        "http://127.0.0.1:4566".to_owned()
+    }
+
     fn capacity(&self) -> u32 {
         10
     }

@@ -243,7 +243,10 @@ async fn a_function_of_another_account_has_to_say_which_rotation_it_is_of() {
         () = room.work(&due[0]) => panic!("the function did not hang"),
         () = room.functions.hung.notified() => {}
     }
-    let there = room.as_caller(strongroom_testkit::allowed_only("210987654321", &["secretsmanager:*", "kms:*"]));
+    let there = room.as_caller(strongroom_testkit::allowed_only(
+        "210987654321",
+        &["secretsmanager:*", "kms:*"],
+    ));
     let arn = room.describe("db").await["ARN"].clone();
     let mut put = json!({
         "SecretId": arn, "ClientRequestToken": version(2), "SecretString": "new",
