@@ -83,7 +83,7 @@ impl Operation for PutSecretValue {
         let output = output(&changed, token);
         let fresh = vec![(token.clone(), added.envelope)];
         call.service.save(Some(&secret), changed, fresh).await?;
-        added.aftermath.record(call, &secret)?;
+        added.aftermath.record(call.service, call.circumstances(), &secret).await?;
         replicate::propagate(call, &secret).await;
         Ok(output)
     }

@@ -180,7 +180,9 @@ impl Operation for RotateSecret {
         }
         let mut changed = secret.0.value.clone();
         // Complete by its labels, even if the function has not come back from the last step.
-        let completed = changed.complete_rotation(call.now);
+        let completed = changed
+            .complete_rotation(call.now)
+            .map(|token| changed.announce(events::ROTATION_SUCCEEDED, &token, None, call.now));
         if changed.unfinished().is_some() || changed.rotating().is_some() {
             return Err(reattempt(call, secret).await?);
         }
@@ -198,10 +200,8 @@ impl Operation for RotateSecret {
             enter(&mut changed, run.as_test());
         }
         call.service.save(Some(secret), changed, fresh).await?;
-        if let Some(token) = completed {
-            events::of_rotation(call, secret, &token, events::ROTATION_SUCCEEDED, None)?;
-        }
-        aftermath.record(call, secret)?;
+        call.service.publish(call.circumstances(), secret, completed.as_slice()).await?;
+        aftermath.record(call.service, call.circumstances(), secret).await?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, token))
     }

@@ -5,7 +5,7 @@ use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values}
 use crate::id::{SecretId, VersionId, VersionStage};
 use crate::secret::{Found, Secret};
 use crate::staging::{self, CURRENT, MOST_LABELS};
-use crate::{Call, SecretsManager, error, events, replicate};
+use crate::{Call, SecretsManager, error, replicate};
 
 /// The operation.
 pub struct UpdateSecretVersionStage;
@@ -58,10 +58,9 @@ impl Operation for UpdateSecretVersionStage {
         if move_label(&mut changed, input)? {
             changed.mark_changed(call.now);
             let ended = changed.judge_labels(call.now);
+            let ended = ended.map(|(name, token)| changed.announce(name, &token, None, call.now));
             call.service.save(Some(&secret), changed, Vec::new()).await?;
-            if let Some((event, token)) = ended {
-                events::of_rotation(call, &secret, &token, event, None)?;
-            }
+            call.service.publish(call.circumstances(), &secret, ended.as_slice()).await?;
             replicate::propagate(call, &secret).await;
         }
         Ok(Output { arn: secret.0.arn().to_owned(), name: secret.name.clone() })

@@ -347,3 +347,24 @@ async fn a_secret_without_a_value_is_not_rotated_and_does_no_harm() {
     let reason = attempts(&room).await[0].error.clone();
     assert_eq!(reason.as_deref(), Some("the function failed with ResourceNotFoundException"));
 }
+
+#[tokio::test]
+async fn an_event_that_a_crash_kept_off_the_record_is_put_there_later() {
+    let room = Room::with_function().await;
+    room.ask(2, json!({"AutomaticallyAfterDays": 30})).await.unwrap();
+    room.rotate().await;
+    // The change is stored, and then the server dies.
+    let found = room.service.lookup("123456789012", "us-east-1", "db").await.unwrap().unwrap();
+    let mut changed = found.0.value.clone();
+    changed.announce("RotationSucceeded", &version(2), None, room.stage.now());
+    room.service.save(Some(&found), changed, Vec::new()).await.unwrap();
+    let room = room.restarted();
+    // Whoever changed it might still be about to do it.
+    assert_eq!(room.rotate().await, 0);
+    room.stage.advance_millis(60_000);
+    assert_eq!(room.rotate().await, 1);
+    assert_eq!(room.events(), ["RotationSucceeded"]);
+    room.stage.advance_millis(3_600_000);
+    assert_eq!(room.rotate().await, 0);
+    assert_eq!(room.functions.steps(), Vec::<String>::new());
+}

@@ -3,7 +3,7 @@
 use strongroom_api::{Error, Timestamp};
 
 use super::{MOST_VERSIONS, Secret};
-use crate::rotation::{Attempt, Run, Step};
+use crate::rotation::{Attempt, Rotation, Run, Step};
 use crate::staging::{self, CURRENT, PENDING};
 use crate::version::Version;
 use crate::write::CLEANED_AT_ONCE;
@@ -102,8 +102,18 @@ impl Secret {
     /// When rotation has to look at it next. Nothing is rotated that is being deleted or is a replica.
     #[must_use]
     pub fn rotation_due(&self) -> Option<Timestamp> {
+        self.rotated()?.due()
+    }
+
+    /// When its rotation goes on, or the next one begins.
+    #[must_use]
+    pub fn rotation_goes_on(&self) -> Option<Timestamp> {
+        self.rotated()?.goes_on()
+    }
+
+    fn rotated(&self) -> Option<&Rotation> {
         let is_rotated = self.deletion.is_none() && !self.replication.is_replica();
-        self.rotation.as_ref().filter(|_| is_rotated)?.due()
+        self.rotation.as_deref().filter(|_| is_rotated)
     }
 
     /// The version that a rotation prepared and nobody finished: AWSPENDING is on it, and it is not the
