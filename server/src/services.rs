@@ -11,6 +11,7 @@ use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
 use strongroom_lambda::Lambda;
+use strongroom_lambda::drafts::DeleteDrafts;
 use strongroom_lambda::events::DeliverEvents;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
@@ -194,6 +195,7 @@ fn hosts(all: &All) -> Vec<Arc<dyn Host>> {
 fn jobs(all: &All, identities: &Arc<dyn Identities>) -> Vec<Arc<dyn Job>> {
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&all.lambda))),
+        Arc::new(DeleteDrafts(Arc::clone(&all.lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&all.kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&all.kms))),
         Arc::new(RotateDueKeys(Arc::clone(&all.kms))),

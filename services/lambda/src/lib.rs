@@ -21,6 +21,7 @@ pub mod built_in;
 mod code;
 mod configuration;
 mod download;
+pub mod drafts;
 mod error;
 pub mod events;
 mod find;
