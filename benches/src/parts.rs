@@ -1,9 +1,12 @@
 //! What is measured, one file for each table.
 
 mod agent;
+mod functions;
 mod list;
 mod random;
 mod read;
+mod rotation;
+mod schedule;
 mod start;
 mod write;
 
@@ -33,13 +36,16 @@ pub struct Plan {
 pub type Part = (&'static str, fn(&Plan) -> Result<()>);
 
 /// Every part, in the order in which they run.
-pub const PARTS: [Part; 6] = [
+pub const PARTS: [Part; 9] = [
     ("read", read::measure),
     ("random", random::measure),
     ("write", write::measure),
     ("list", list::measure),
     ("start", start::measure),
     ("agent", agent::measure),
+    ("functions", functions::measure),
+    ("rotation", rotation::measure),
+    ("schedule", schedule::measure),
 ];
 
 impl Plan {

@@ -20,11 +20,26 @@ pub struct Credentials {
 #[derive(Clone, Debug)]
 pub struct Signer {
     key: Key,
+    /// The key of the day, of which those of services are made.
+    dated: Key,
     access_key_id: String,
     host: String,
     /// `20261124T193704Z`.
     time: String,
     scope: String,
+}
+
+/// A request to a service other than Secrets Manager.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// HTTP's method.
+    pub method: &'a str,
+    /// The path.
+    pub path: &'a str,
+    /// What the body is.
+    pub content_type: &'a str,
+    /// The body.
+    pub body: &'a str,
 }
 
 const REGION: &str = "us-east-1";
@@ -67,12 +82,50 @@ impl Signer {
     pub fn new(credentials: &Credentials, host: &str, now: Timestamp) -> Self {
         let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
         let date = &time[..8];
-        let mut key = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
-        for part in [date, REGION, SERVICE, "aws4_request"] {
+        let key = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
+        let dated = Key::new(HMAC_SHA256, sign(&key, date.as_bytes()).as_ref());
+        let mut key = dated.clone();
+        for part in [REGION, SERVICE, "aws4_request"] {
             key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
         }
         let scope = format!("{date}/{REGION}/{SERVICE}/aws4_request");
-        Self { key, access_key_id: credentials.id.clone(), host: host.to_owned(), time, scope }
+        Self {
+            key,
+            dated,
+            access_key_id: credentials.id.clone(),
+            host: host.to_owned(),
+            time,
+            scope,
+        }
+    }
+
+    /// The bytes of a signed request to another service.
+    #[must_use]
+    pub fn other(&self, service: &str, ask: Ask<'_>) -> Vec<u8> {
+        let Self { access_key_id, host, time, scope, .. } = self;
+        let Ask { method, path, content_type, body } = ask;
+        let mut parts = scope.split('/');
+        let (date, region) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let mut key = self.dated.clone();
+        for part in [region, service, "aws4_request"] {
+            key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
+        }
+        let scope = format!("{date}/{region}/{service}/aws4_request");
+        let canonical = format!(
+            "{method}\n{path}\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{time}\n\n\
+             content-type;host;x-amz-date\n{}",
+            hash(body)
+        );
+        let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(&canonical));
+        let signature = HEXLOWER.encode(sign(&key, text.as_bytes()).as_ref());
+        format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\n\
+             X-Amz-Date: {time}\r\nAuthorization: AWS4-HMAC-SHA256 \
+             Credential={access_key_id}/{scope}, SignedHeaders=content-type;host;x-amz-date, \
+             Signature={signature}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
     }
 
     /// The bytes of a signed request for `operation` with this body.
