@@ -183,24 +183,34 @@ mod tests {
         assert!(Credentials::parse("[other]\naws_access_key_id = X\n").is_err());
     }
 
-    #[test]
-    fn a_request_verifies() {
-        let credentials = Credentials { id: "AKIA".into(), secret: "secret".into() };
-        let now = Timestamp::from_second(1_790_000_000).unwrap();
-        let bytes = Signer::new(&credentials, "127.0.0.1:4566", now).request("ListSecrets", "{}");
-        let text = String::from_utf8(bytes).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    /// Whether the request verifies with this body.
+    fn is_good(bytes: &[u8], method: &str, target: &str, body: &[u8]) -> bool {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
         let mut headers = HeaderMap::new();
         for line in head.lines().skip(1) {
             let (name, value) = line.split_once(": ").unwrap();
             let name = http::HeaderName::from_bytes(name.as_bytes()).unwrap();
             headers.append(name, value.parse().unwrap());
         }
-        let head = Head { method: "POST", target: "/", headers: &headers, authority: None };
+        let head = Head { method, target, headers: &headers, authority: None };
         let signed = parse(&head).unwrap().unwrap();
         let key = SigningKey::derive(b"secret", signed.date(), signed.region(), signed.service());
-        let rules = Rules::default();
-        verify(&signed, &head, body.as_bytes(), &key, now.as_second(), &rules).unwrap();
-        assert!(verify(&signed, &head, b"{ }", &key, now.as_second(), &rules).is_err());
+        verify(&signed, &head, body, &key, NOW, &Rules::default()).is_ok()
+    }
+
+    const NOW: i64 = 1_790_000_000;
+
+    #[test]
+    fn requests_verify() {
+        let credentials = Credentials { id: "AKIA".into(), secret: "secret".into() };
+        let now = Timestamp::from_second(NOW).unwrap();
+        let signer = Signer::new(&credentials, "127.0.0.1:4566", now);
+        let list = signer.request("ListSecrets", "{}");
+        assert!(is_good(&list, "POST", "/", b"{}") && !is_good(&list, "POST", "/", b"{ }"));
+        let path = "/2015-03-31/functions/f/invocations";
+        let ask = Ask { method: "POST", path, content_type: "application/json", body: "7" };
+        let invoke = signer.other("lambda", ask);
+        assert!(is_good(&invoke, "POST", path, b"7") && !is_good(&invoke, "PUT", path, b"7"));
     }
 }
