@@ -19,6 +19,12 @@ use crate::workload::Workload;
 /// What every answer is.
 pub type Reply = Response<Full<Bytes>>;
 
+/// Whoever answers requests.
+pub trait Answer: Send + Sync + 'static {
+    /// Answers one request; its body is not looked at.
+    fn answer(&self, peer: &Peer, head: &Parts) -> impl Future<Output = Reply> + Send;
+}
+
 /// Everything that an answer may need.
 pub struct Desk {
     gate: Gate,
@@ -51,14 +57,6 @@ impl Desk {
         workload: Option<Workload>,
     ) -> Self {
         Self { gate, reader, workload, prefix: config.path_prefix.clone(), form: config.form }
-    }
-
-    /// Answers one request; its body is not looked at.
-    pub async fn answer(&self, peer: &Peer, head: &Parts) -> Reply {
-        match self.judge(peer, head).await {
-            Ok(reply) => reply,
-            Err(refusal) => refused(refusal),
-        }
     }
 
     async fn judge(&self, peer: &Peer, head: &Parts) -> Result<Reply, Refusal> {
@@ -109,6 +107,15 @@ impl Desk {
             return Err(denied());
         }
         Ok(json(entry.body.clone()))
+    }
+}
+
+impl Answer for Desk {
+    async fn answer(&self, peer: &Peer, head: &Parts) -> Reply {
+        match self.judge(peer, head).await {
+            Ok(reply) => reply,
+            Err(refusal) => refused(refusal),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`changes`] follows Strongroom's change feed, [`prefetch`] fills the cache at the start;
 //! - [`workload`] hands credentials of a role to unmodified SDKs;
 //! - [`exec`] and [`get`] bring secrets to programs that know nothing of all this;
+//! - [`extension`] serves the functions of a server, each as itself;
 //! - [`cli`] is what a person types.
 //!
 //! It listens where only this host can connect, and its memory is bounded whatever is asked of it.
@@ -19,6 +20,7 @@ pub mod config;
 pub mod desk;
 pub mod disk;
 pub mod exec;
+pub mod extension;
 pub mod failure;
 pub mod gate;
 pub mod get;

@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 
-use crate::desk::{Desk, Peer};
+use crate::desk::{Answer, Peer};
 use crate::disk::of_file;
 use crate::failure::Failure;
 
@@ -113,7 +113,7 @@ impl Listener {
     }
 
     /// Serves connections for ever.
-    pub async fn serve(self, desk: Arc<Desk>, counter: Arc<Counter>, has_secrets: bool) {
+    pub async fn serve(self, desk: Arc<impl Answer>, counter: Arc<Counter>, has_secrets: bool) {
         loop {
             let accepted = match &self {
                 Self::Tcp(listener, hops) => listener.accept().await.map(|(stream, from)| {
@@ -163,7 +163,7 @@ enum Stream {
     Unix(tokio::net::UnixStream),
 }
 
-async fn converse<S>(stream: S, peer: Peer, desk: Arc<Desk>)
+async fn converse<S>(stream: S, peer: Peer, desk: Arc<impl Answer>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

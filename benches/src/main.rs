@@ -29,7 +29,8 @@ fn command() -> Command {
     Command::new("strongroom-benches")
         .about("Measures a Strongroom server from outside and prints tables")
         .after_help(
-            "The parts: read, role, random, write, list, start, agent. Traffic stays on loopback.",
+            "The parts: read, role, random, write, list, start, agent, functions, rotation, schedule. \
+             Traffic stays on loopback.",
         )
         .arg(
             Arg::new("parts")

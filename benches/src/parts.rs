@@ -1,10 +1,13 @@
 //! What is measured, one file for each table.
 
 mod agent;
+mod functions;
 mod list;
 mod random;
 mod read;
 mod role;
+mod rotation;
+mod schedule;
 mod start;
 mod write;
 
@@ -34,7 +37,7 @@ pub struct Plan {
 pub type Part = (&'static str, fn(&Plan) -> Result<()>);
 
 /// Every part, in the order in which they run.
-pub const PARTS: [Part; 7] = [
+pub const PARTS: [Part; 10] = [
     ("read", read::measure),
     ("role", role::measure),
     ("random", random::measure),
@@ -42,6 +45,9 @@ pub const PARTS: [Part; 7] = [
     ("list", list::measure),
     ("start", start::measure),
     ("agent", agent::measure),
+    ("functions", functions::measure),
+    ("rotation", rotation::measure),
+    ("schedule", schedule::measure),
 ];
 
 impl Plan {

@@ -16,7 +16,7 @@ use crate::{Failure, Result};
 /// Connections that load at once; so many share each sync of the disk.
 const LOADERS: usize = 256;
 /// Secrets loaded with one signer, well within the five minutes that its signatures are valid.
-const BATCH: u64 = 20_000;
+pub const BATCH: u64 = 20_000;
 
 /// The folder under which data directories stand.
 #[derive(Debug)]
@@ -65,7 +65,10 @@ impl Shelf {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         for start in (0..count).step_by(BATCH as usize) {
             let signer = Arc::new(server.signer(&directory)?);
-            runtime.block_on(load(&server, &signer, start..(start + BATCH).min(count)))?;
+            let create = |signer: &Signer, number| {
+                vec![signer.request("CreateSecret", &create_body(number, &mut Random::new(number)))]
+            };
+            runtime.block_on(load(&server, &signer, start..(start + BATCH).min(count), create))?;
         }
         let rate = count as f64 / began.elapsed().as_secs_f64();
         let cpu = (server.cpu()? - cpu).as_secs_f64() * 1e6 / count as f64;
@@ -116,7 +119,16 @@ fn create_body(number: u64, random: &mut Random) -> String {
     )
 }
 
-async fn load(server: &Server, signer: &Arc<Signer>, numbers: std::ops::Range<u64>) -> Result<()> {
+/// Sends what `requests` makes of each number, one after the other; many numbers at once.
+///
+/// # Errors
+/// Any answer that is not 200, and the sockets'.
+pub async fn load(
+    server: &Server,
+    signer: &Arc<Signer>,
+    numbers: std::ops::Range<u64>,
+    requests: impl Fn(&Signer, u64) -> Vec<Vec<u8>> + Copy + Send + 'static,
+) -> Result<()> {
     let next = Arc::new(AtomicU64::new(numbers.start));
     let mut loaders = JoinSet::new();
     for _ in 0..LOADERS {
@@ -128,11 +140,11 @@ async fn load(server: &Server, signer: &Arc<Signer>, numbers: std::ops::Range<u6
                 if number >= end {
                     return Ok::<_, Failure>(());
                 }
-                let body = create_body(number, &mut Random::new(number));
-                let request = signer.request("CreateSecret", &body);
-                let response = connection.call(&request).await?;
-                if response.status != 200 {
-                    return Err(response.describe().into());
+                for request in requests(&signer, number) {
+                    let response = connection.call(&request).await?;
+                    if response.status != 200 {
+                        return Err(response.describe().into());
+                    }
                 }
             }
         });

@@ -38,12 +38,27 @@ pub enum Service {
 pub struct Signer {
     service: Service,
     key: Key,
+    /// The key of the day, of which those of services are made.
+    dated: Key,
     access_key_id: String,
     token: Option<String>,
     host: String,
     /// `20261124T193704Z`.
     time: String,
     scope: String,
+}
+
+/// A request to a service other than Secrets Manager.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// HTTP's method.
+    pub method: &'a str,
+    /// The path.
+    pub path: &'a str,
+    /// What the body is.
+    pub content_type: &'a str,
+    /// The body.
+    pub body: &'a str,
 }
 
 const REGION: &str = "us-east-1";
@@ -115,13 +130,44 @@ impl Signer {
         let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
         let date = &time[..8];
         let name = service.name();
-        let mut key = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
-        for part in [date, REGION, name, "aws4_request"] {
+        let secret = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
+        let dated = Key::new(HMAC_SHA256, sign(&secret, date.as_bytes()).as_ref());
+        let mut key = dated.clone();
+        for part in [REGION, name, "aws4_request"] {
             key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
         }
         let scope = format!("{date}/{REGION}/{name}/aws4_request");
         let Credentials { id, token, .. } = credentials.clone();
-        Self { service, key, access_key_id: id, token, host: host.to_owned(), time, scope }
+        Self { service, key, dated, access_key_id: id, token, host: host.to_owned(), time, scope }
+    }
+
+    /// The bytes of a signed request to another service.
+    #[must_use]
+    pub fn other(&self, service: &str, ask: Ask<'_>) -> Vec<u8> {
+        let Self { access_key_id, host, time, scope, .. } = self;
+        let Ask { method, path, content_type, body } = ask;
+        let mut parts = scope.split('/');
+        let (date, region) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let mut key = self.dated.clone();
+        for part in [region, service, "aws4_request"] {
+            key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
+        }
+        let scope = format!("{date}/{region}/{service}/aws4_request");
+        let canonical = format!(
+            "{method}\n{path}\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{time}\n\n\
+             content-type;host;x-amz-date\n{}",
+            hash(body)
+        );
+        let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(&canonical));
+        let signature = HEXLOWER.encode(sign(&key, text.as_bytes()).as_ref());
+        format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\n\
+             X-Amz-Date: {time}\r\nAuthorization: AWS4-HMAC-SHA256 \
+             Credential={access_key_id}/{scope}, SignedHeaders=content-type;host;x-amz-date, \
+             Signature={signature}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
     }
 
     /// The bytes of a signed request for `operation` with this body. A form says in itself which
@@ -193,35 +239,50 @@ mod tests {
         assert!(Credentials::parse("[other]\naws_access_key_id = X\n").is_err());
     }
 
-    #[test]
-    fn a_request_verifies() {
-        let plain = Credentials { id: "AKIA".into(), secret: "secret".into(), token: None };
-        let session = Credentials { token: Some("token".into()), ..plain.clone() };
-        for (credentials, service) in [
-            (&plain, Service::SecretsManager),
-            (&session, Service::SecretsManager),
-            (&plain, Service::Iam),
-        ] {
-            check(credentials, service);
-        }
-    }
+    const NOW: i64 = 1_790_000_000;
 
-    fn check(credentials: &Credentials, service: Service) {
-        let now = Timestamp::from_second(1_790_000_000).unwrap();
-        let signer = Signer::new(credentials, service, "127.0.0.1:4566", now);
-        let text = String::from_utf8(signer.request("ListSecrets", "{}")).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    /// Whether the request verifies with this body.
+    fn is_good(bytes: &[u8], method: &str, target: &str, body: &[u8]) -> bool {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
         let mut headers = HeaderMap::new();
         for line in head.lines().skip(1) {
             let (name, value) = line.split_once(": ").unwrap();
             let name = http::HeaderName::from_bytes(name.as_bytes()).unwrap();
             headers.append(name, value.parse().unwrap());
         }
-        let head = Head { method: "POST", target: "/", headers: &headers, authority: None };
+        let head = Head { method, target, headers: &headers, authority: None };
         let signed = parse(&head).unwrap().unwrap();
         let key = SigningKey::derive(b"secret", signed.date(), signed.region(), signed.service());
-        let rules = Rules::default();
-        verify(&signed, &head, body.as_bytes(), &key, now.as_second(), &rules).unwrap();
-        assert!(verify(&signed, &head, b"{ }", &key, now.as_second(), &rules).is_err());
+        verify(&signed, &head, body, &key, NOW, &Rules::default()).is_ok()
+    }
+
+    #[test]
+    fn a_request_verifies() {
+        let plain = Credentials { id: "AKIA".into(), secret: "secret".into(), token: None };
+        let session = Credentials { token: Some("token".into()), ..plain.clone() };
+        let now = Timestamp::from_second(NOW).unwrap();
+        for (credentials, service) in [
+            (&plain, Service::SecretsManager),
+            (&session, Service::SecretsManager),
+            (&plain, Service::Iam),
+        ] {
+            let signer = Signer::new(credentials, service, "127.0.0.1:4566", now);
+            let request = signer.request("ListSecrets", "{}");
+            let (_, body) = std::str::from_utf8(&request).unwrap().split_once("\r\n\r\n").unwrap();
+            assert!(is_good(&request, "POST", "/", body.as_bytes()));
+            assert!(!is_good(&request, "POST", "/", b"{ }"));
+        }
+    }
+
+    #[test]
+    fn a_request_to_another_service_verifies() {
+        let credentials = Credentials { id: "AKIA".into(), secret: "secret".into(), token: None };
+        let now = Timestamp::from_second(NOW).unwrap();
+        let signer = Signer::new(&credentials, Service::SecretsManager, "127.0.0.1:4566", now);
+        let path = "/2015-03-31/functions/f/invocations";
+        let ask = Ask { method: "POST", path, content_type: "application/json", body: "7" };
+        let invoke = signer.other("lambda", ask);
+        assert!(is_good(&invoke, "POST", path, b"7") && !is_good(&invoke, "PUT", path, b"7"));
     }
 }

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import urllib.error
+import urllib.request
 from uuid import uuid4
 
 import pytest
@@ -54,7 +56,8 @@ def test_a_function_that_is_not_there_is_not_found(client):
         client.get_function(FunctionName="none")
     with refused("ResourceNotFoundException", status=404):
         client.delete_function(FunctionName="none")
-    with refused("ResourceNotFoundException", status=404):
+    # Invoke alone says which version it meant.
+    with refused("ResourceNotFoundException", f"{message}:$LATEST", 404):
         client.invoke(FunctionName="none")
 
 
@@ -227,6 +230,22 @@ def test_what_terraform_reads_of_every_function_is_there(functions, client):
     assert client.get_account_settings()["AccountLimit"]["CodeSizeZipped"] == 52428800
 
 
+@case("LAMBDA-019", SNAPSHOT)
+def test_code_can_be_fetched_from_where_it_is_said_to_be(functions, client):
+    code = archive(app_py="def handler(event, context): pass\n")
+    name = functions.make(code)["FunctionName"]
+    told = client.get_function(FunctionName=name)["Code"]
+    assert told["RepositoryType"] == "S3"
+    with urllib.request.urlopen(told["Location"]) as reply:
+        assert reply.read() == code
+    spoiled = told["Location"][:-1] + ("A" if told["Location"][-1] != "A" else "B")
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(spoiled)
+    client.delete_function(FunctionName=name)
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(told["Location"])
+
+
 @case("LAMBDA-015", MODEL)
 def test_a_layer_is_under_opt(functions, client):
     layer = f"layer-{uuid4().hex[:8]}"
@@ -235,7 +254,10 @@ def test_a_layer_is_under_opt(functions, client):
     code = "import shared\ndef handler(event, context):\n    return shared.VALUE\n"
     name = functions.make(code, Layers=[published["LayerVersionArn"]])["FunctionName"]
     assert functions.call(name)[0] == "from the layer"
-    assert client.get_layer_version(LayerName=layer, VersionNumber=1)["Version"] == 1
+    told = client.get_layer_version(LayerName=layer, VersionNumber=1)
+    assert told["Version"] == 1
+    with urllib.request.urlopen(told["Content"]["Location"]) as reply:
+        assert reply.read() == content
     listed = client.list_layer_versions(LayerName=layer)["LayerVersions"]
     assert [one["Version"] for one in listed] == [1]
     client.delete_layer_version(LayerName=layer, VersionNumber=1)

@@ -82,6 +82,8 @@ class Function:
     def handler(function):
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Answers go out in two writes, the second of which would wait for the first's receipt.
+            disable_nagle_algorithm = True
 
             def do_GET(self):
                 assert self.path == "/2018-06-01/runtime/invocation/next"

@@ -115,6 +115,8 @@ def serving(vault):
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Answers go out in two writes, the second of which would wait for the first's receipt.
+        disable_nagle_algorithm = True
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))

@@ -45,6 +45,12 @@ pub trait Engine {
     /// Why that was refused.
     async fn connect(&self, login: &Login, encrypted: bool) -> Result<Self::Session, Refused>;
 
+    /// Whether the server is found to speak without TLS; asked where the secret leaves that open, of
+    /// engines that do not answer the greeting of TLS.
+    async fn is_plain(&self, _login: &Login) -> bool {
+        false
+    }
+
     /// Connects and logs in as the secret's `ssl` says.
     ///
     /// # Errors
@@ -53,6 +59,7 @@ pub trait Engine {
         match login.tls {
             Tls::Required => self.connect(login, true).await,
             Tls::Off => self.connect(login, false).await,
+            Tls::Preferred if self.is_plain(login).await => self.connect(login, false).await,
             Tls::Preferred => match self.connect(login, true).await {
                 // A password that is wrong stays wrong without TLS; asking again only brings the
                 // account nearer to being locked.

@@ -3,10 +3,11 @@
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::client::conn::http1;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -18,6 +19,8 @@ const MAX_EVENT_BYTES: usize = 6_291_556;
 pub struct Runtime {
     /// `host:port`.
     address: String,
+    /// One for the whole life of the process: the platform looks at every new one, whose it is.
+    connection: Mutex<Option<SendRequest<Full<Bytes>>>>,
 }
 
 /// An invocation to answer.
@@ -31,7 +34,7 @@ impl Runtime {
     /// The one at `AWS_LAMBDA_RUNTIME_API`.
     #[must_use]
     pub fn at(address: String) -> Self {
-        Self { address }
+        Self { address, connection: Mutex::default() }
     }
 
     /// Waits for the next invocation, however long that takes.
@@ -63,7 +66,10 @@ impl Runtime {
         };
         let path = format!("invocation/{}/{verb}", invocation.id);
         let answer = self.ask(Method::POST, &path, Bytes::from(body)).await?;
-        match answer.status() {
+        let status = answer.status();
+        // It has to be read before the connection can be used again.
+        let _said = Limited::new(answer.into_body(), MAX_EVENT_BYTES).collect().await;
+        match status {
             StatusCode::ACCEPTED | StatusCode::OK => Ok(()),
             status => Err(format!("the platform does not take the answer: {status}")),
         }
@@ -75,12 +81,12 @@ impl Runtime {
         path: &str,
         body: Bytes,
     ) -> Result<http::Response<hyper::body::Incoming>, String> {
-        let stream = TcpStream::connect(&self.address).await.map_err(|cause| {
-            format!("cannot reach the Runtime API at {}: {cause}", self.address)
-        })?;
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|cause| cause.to_string())?;
-        tokio::spawn(connection);
+        let mut connection = self.connection.lock().await;
+        let mut sender = match connection.take() {
+            Some(sender) if !sender.is_closed() => sender,
+            _ => self.connect().await?,
+        };
+        sender.ready().await.map_err(|cause| format!("the Runtime API: {cause}"))?;
         let request = Request::builder()
             .method(method)
             .uri(format!("/2018-06-01/runtime/{path}"))
@@ -88,7 +94,20 @@ impl Runtime {
             .header(http::header::CONTENT_TYPE, "application/json")
             .body(Full::new(body))
             .map_err(|cause| cause.to_string())?;
-        sender.send_request(request).await.map_err(|cause| format!("the Runtime API: {cause}"))
+        let answer = sender.send_request(request).await;
+        *connection = Some(sender);
+        answer.map_err(|cause| format!("the Runtime API: {cause}"))
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, String> {
+        let stream = TcpStream::connect(&self.address).await.map_err(|cause| {
+            format!("cannot reach the Runtime API at {}: {cause}", self.address)
+        })?;
+        let _slower_without = stream.set_nodelay(true);
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|cause| cause.to_string())?;
+        tokio::spawn(connection);
+        Ok(sender)
     }
 }
 

@@ -11,6 +11,7 @@ use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
 use strongroom_lambda::Lambda;
+use strongroom_lambda::drafts::DeleteDrafts;
 use strongroom_lambda::events::DeliverEvents;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
@@ -27,7 +28,7 @@ use crate::adapters::denials::StsDenials;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
-use crate::adapters::functions::Functions;
+use crate::adapters::functions::{FunctionCode, Functions};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::key_uses::KeyUses;
 use crate::adapters::keys::KmsKeys;
@@ -113,7 +114,7 @@ pub fn build(foundation: &Foundation) -> Parts {
         denials: Arc::new(StsDenials(Arc::clone(&all.sts))),
         organizations: Some(all.organizations),
         failures: Arc::new(GivenUp(Arc::clone(&all.sns))),
-        pages: vec![Arc::new(Certificates(all.sns))],
+        pages: vec![Arc::new(Certificates(all.sns)), Arc::new(FunctionCode(all.lambda))],
     }
 }
 
@@ -202,6 +203,7 @@ fn hosts(all: &All) -> Vec<Arc<dyn Host>> {
 fn jobs(all: &All, identities: &Arc<dyn Identities>) -> Vec<Arc<dyn Job>> {
     let mut jobs: Vec<Arc<dyn Job>> = vec![
         Arc::new(DeliverEvents(Arc::clone(&all.lambda))),
+        Arc::new(DeleteDrafts(Arc::clone(&all.lambda))),
         Arc::new(DeleteExpiredKeys(Arc::clone(&all.kms))),
         Arc::new(ExpireImportedMaterial(Arc::clone(&all.kms))),
         Arc::new(RotateDueKeys(Arc::clone(&all.kms))),

@@ -1,5 +1,6 @@
 //! What an instance is started from.
 
+use std::any::Any;
 use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -40,6 +41,8 @@ pub struct Blueprint {
     pub expires_micros: i64,
     /// Where its output goes.
     pub sink: Sink,
+    /// What has to live for as long as it does.
+    pub companion: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// A folder with the code of one version of a function: `task`, `opt` and `runtime`. It is gone with

@@ -142,7 +142,7 @@ impl Instance {
 
     /// What happens next.
     async fn wait(&mut self, deadline: Instant) -> Wait {
-        let mut look = tokio::time::interval(LOOK);
+        let mut look = tokio::time::interval_at(Instant::now() + LOOK, LOOK);
         loop {
             tokio::select! {
                 biased;

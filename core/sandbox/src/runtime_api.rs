@@ -133,7 +133,8 @@ async fn talk(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
         async move { Ok::<_, Infallible>(shared.answer(request).await) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).max_buf_size(64 << 10);
+    // While the function works its connection says nothing, for as long as that takes.
+    http.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(64 << 10);
     if let Err(error) = http.serve_connection(TokioIo::new(stream), service).await {
         tracing::debug!("a function's connection ended early: {error}");
     }

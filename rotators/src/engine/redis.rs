@@ -10,6 +10,8 @@ use redis::{
     ProtocolVersion, RedisConnectionInfo, RedisError, ServerErrorKind, TlsCertificates,
 };
 use strongroom_wire::Sensitive;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::{Change, Engine, Facts, Reason, Refused, Session, Trial};
 use crate::login::Login;
@@ -56,6 +58,20 @@ impl Engine for Redis {
         let connected =
             tokio::time::timeout(limit, connecting).await.map_err(|_| Refused::late())?;
         Ok(RedisSession { connection: connected.map_err(|error| refused(&error))? })
+    }
+
+    /// A server without TLS takes its greeting for the beginning of a command and waits for the rest, so
+    /// that finding out by TLS would take the whole time limit. It answers a command at once, and one
+    /// with TLS hangs up.
+    async fn is_plain(&self, login: &Login) -> bool {
+        let probe = async {
+            let mut stream = TcpStream::connect((login.host.as_str(), login.port)).await?;
+            stream.write_all(b"PING\r\n").await?;
+            stream.read_u8().await
+        };
+        let answer = tokio::time::timeout(Duration::from_secs(CONNECT_SECONDS), probe).await;
+        // The first characters of "PONG" and of an error, as which it asks for a password.
+        matches!(answer, Ok(Ok(b'+' | b'-')))
     }
 }
 
@@ -172,7 +188,38 @@ fn refused(error: &RedisError) -> Refused {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    /// What the probe makes of a server that answers whatever it is sent with `answer`.
+    async fn is_plain(answer: &'static [u8]) -> bool {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let secret = json!({"host": "127.0.0.1", "port": port, "username": "u", "password": "p"});
+        let login = Login::read(&secret.to_string(), &Redis::FACTS, "arn").unwrap();
+        let redis = Redis { trust: Trust::default() };
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut sent = [0; 6];
+            stream.read_exact(&mut sent).await.unwrap();
+            assert_eq!(&sent, b"PING\r\n");
+            stream.write_all(answer).await.unwrap();
+        };
+        tokio::join!(redis.is_plain(&login), serve).0
+    }
+
+    #[tokio::test]
+    async fn a_server_without_tls_is_found_out_by_its_answer() {
+        assert!(is_plain(b"+PONG\r\n").await);
+        assert!(is_plain(b"-NOAUTH Authentication required.\r\n").await);
+        // An alert of TLS, and nothing.
+        assert!(!is_plain(b"\x15\x03\x03\x00\x02\x02\x46").await);
+        assert!(!is_plain(b"").await);
+    }
 
     #[test]
     fn a_password_is_hashed_as_the_lists_have_it() {

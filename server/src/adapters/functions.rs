@@ -5,6 +5,7 @@
 //! endpoint added.
 
 mod environment;
+mod extension;
 mod folders;
 mod interpreters;
 mod log;
@@ -16,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use strongroom_api::{BoxFuture, Entropy, Timestamp};
 use strongroom_iam::Iam;
+use strongroom_lambda::Lambda;
 use strongroom_lambda::runner::{
     Event, Finished, FunctionLog, Launch, NotRun, Ports, Runner, Supply,
 };
@@ -31,6 +33,8 @@ pub use settings::FunctionSettings;
 
 use crate::clock::Clock;
 use crate::foundation::Foundation;
+use crate::pages::{Page, Pages};
+use extension::Extension;
 use folders::Folders;
 use interpreters::{Interpreters, Kind};
 use rotators::ROTATORS;
@@ -42,8 +46,11 @@ pub struct Functions {
     entropy: Arc<dyn Entropy>,
     log: Arc<dyn FunctionLog>,
     endpoint: OnceLock<Endpoint>,
+    /// What the operator says where this server is.
+    public_url: Option<String>,
     interpreters: Interpreters,
     folders: Folders,
+    extension: Extension,
     pool: Mutex<Option<Arc<Pool>>>,
 }
 
@@ -58,11 +65,16 @@ impl Functions {
         Arc::new(Self {
             interpreters: Interpreters::new(&settings),
             folders: Folders::new(&settings),
+            extension: Extension::new(
+                Arc::clone(&foundation.clock),
+                Arc::clone(&foundation.entropy),
+            ),
             settings,
             clock: Arc::clone(&foundation.clock),
             entropy: Arc::clone(&foundation.entropy),
             log,
             endpoint: OnceLock::new(),
+            public_url: foundation.config.outward.public_url.clone(),
             pool: Mutex::default(),
         })
     }
@@ -87,6 +99,7 @@ impl Functions {
         if let Some(pool) = self.pool.lock().await.take() {
             pool.close();
         }
+        self.extension.close().await;
         self.folders.close().await;
     }
 
@@ -144,10 +157,23 @@ impl Functions {
             timeout: std::time::Duration::from_secs(u64::from(launch.timeout_seconds)),
             expires_micros: 0,
             sink: self.sink(launch, &stream),
+            companion: None,
         };
         let places = wall.places(&blueprint.folder);
         blueprint.command = interpreter.command(launch, &places);
         let mut endpoint = self.endpoint.get().cloned();
+        let extension = match &endpoint {
+            Some(endpoint) if launch.has_secrets_extension => {
+                let serving = self.extension.serve(launch, &credentials, endpoint).await;
+                // The function runs without it, and says what it misses.
+                serving
+                    .inspect_err(|failure| {
+                        tracing::warn!(function = launch.name, "no secrets extension: {failure}");
+                    })
+                    .ok()
+            }
+            _ => None,
+        };
         if let Some(authority) = endpoint.as_mut().and_then(|one| one.authority.as_mut())
             && !matches!(wall, Wall::None)
         {
@@ -156,6 +182,13 @@ impl Functions {
         }
         blueprint.environment =
             environment::of(launch, &credentials, &stream, endpoint.as_ref(), &places, interpreter);
+        if let Some(extension) = extension {
+            let variable = extension::PORT_VARIABLE;
+            blueprint
+                .environment
+                .extend(extension.other_port.map(|port| (variable.to_owned(), port.to_string())));
+            blueprint.companion = Some(extension.served);
+        }
         if launch.is_built_in {
             let is_walled = !matches!(wall, Wall::None);
             rotators::enter(&mut blueprint, launch, is_walled).map_err(NotRun::NotOffered)?;
@@ -170,6 +203,18 @@ impl Functions {
         let (account, region) = (launch.account.clone(), launch.region.clone());
         let (group, stream) = (launch.log_group.clone(), stream.to_owned());
         Arc::new(move |lines| log.write(&account, &region, &group, &stream, lines))
+    }
+}
+
+/// The archives of functions and layers, at the addresses that Lambda tells.
+pub struct FunctionCode(pub Arc<Lambda>);
+
+impl Pages for FunctionCode {
+    fn page<'a>(&'a self, path: &'a str) -> BoxFuture<'a, strongroom_api::Result<Option<Page>>> {
+        Box::pin(async move {
+            let archive = self.0.download(path).await?;
+            Ok(archive.map(|bytes| Page { content_type: "application/zip", bytes }))
+        })
     }
 }
 
@@ -209,6 +254,11 @@ impl Runner for Functions {
         {
             pool.forget(function_arn);
         }
+    }
+
+    fn address(&self) -> String {
+        let endpoint = || self.endpoint.get().map(|endpoint| endpoint.url.clone());
+        self.public_url.clone().or_else(endpoint).unwrap_or_default()
     }
 
     fn capacity(&self) -> u32 {

@@ -11,7 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use strongroom_api::{Circumstances, random_uuid};
-use strongroom_records::{Record, Records};
+use strongroom_records::{Changes, Record, Records};
+use strongroom_store::{Direction, Range};
 use strongroom_wire::Result;
 use zip::ZipArchive;
 
@@ -26,6 +27,8 @@ pub const MOST_UNZIPPED: u64 = 262_144_000;
 pub const MOST_REQUEST: usize = 70_167_211;
 /// More files than any deployment package has.
 const MOST_FILES: usize = 100_000;
+/// Longer than a call takes from keeping an archive to writing who owns it.
+const DRAFT_MILLIS: i64 = 3_600_000;
 /// A piece; well below what a store takes as one value.
 const PART_BYTES: usize = 480 << 10;
 
@@ -155,7 +158,8 @@ pub fn sha256(archive: &[u8]) -> String {
 }
 
 impl Lambda {
-    /// Keeps an archive that was looked through. Whoever owns it is written afterwards, and names it.
+    /// Keeps an archive that was looked through. Whoever owns it is written afterwards, with
+    /// [`own_code`](Self::own_code), and names it.
     ///
     /// # Errors
     /// Internal only.
@@ -170,12 +174,26 @@ impl Lambda {
         for piece in archive.chunks(PART_BYTES) {
             let key = paths::code_part(call.caller.account(), call.region, &id, parts);
             let mut changes = self.records.changes();
+            if parts == 0 {
+                let most = archive.len().div_ceil(PART_BYTES).to_string();
+                changes.index(&draft(call, &id), &most);
+            }
             changes.create(&key, &Part { bytes: piece.to_vec() }).map_err(error::storage)?;
             self.records.commit(changes).await.map_err(error::storage)?;
             parts += 1;
         }
         let bytes = archive.len() as u64;
         Ok(Code { id, sha256: sha256(archive), bytes, unzipped_bytes, parts })
+    }
+
+    /// Notes that an archive is owned by what `changes` writes. Kept and owned in the same call.
+    pub(crate) fn own_code(
+        &self,
+        call: &Circumstances<'_>,
+        changes: &mut Changes<'_>,
+        code: &Code,
+    ) {
+        changes.delete(&draft(call, &code.id));
     }
 
     /// Deletes an archive that nobody owns any more.
@@ -195,6 +213,22 @@ impl Lambda {
     }
 }
 
+/// The entry of an archive that is being kept by `call`.
+fn draft(call: &Circumstances<'_>, id: &str) -> String {
+    let due = call.now.plus_millis(DRAFT_MILLIS);
+    paths::draft(due, call.caller.account(), call.region, id)
+}
+
+/// Whether an archive is kept; one that nobody owns any more may be gone.
+///
+/// # Errors
+/// Internal only.
+pub async fn is_kept(records: &Records, account: &str, region: &str, code: &Code) -> Result<bool> {
+    let range = Range::prefix(paths::code_part(account, region, &code.id, 0));
+    let page = records.scan::<Part>(range, Direction::Forward, 1).await;
+    Ok(!page.map_err(error::storage)?.records.is_empty())
+}
+
 /// Reads an archive that is kept.
 ///
 /// # Errors
@@ -204,8 +238,8 @@ pub async fn read(records: &Records, account: &str, region: &str, code: &Code) -
     for part in 0..code.parts {
         let key = paths::code_part(account, region, &code.id, part);
         // Past the cache: archives would push everything else out of it.
-        let range = strongroom_store::Range::prefix(key);
-        let page = records.scan::<Part>(range, strongroom_store::Direction::Forward, 1).await;
+        let range = Range::prefix(key);
+        let page = records.scan::<Part>(range, Direction::Forward, 1).await;
         let page = page.map_err(error::storage)?;
         let piece = page.records.first().ok_or_else(|| error::internal("code is missing"))?;
         archive.extend_from_slice(&piece.bytes);

@@ -118,6 +118,25 @@ impl Lambda {
         }
     }
 
+    /// The same of a function that is to be invoked: if it is not there, AWS says which version was meant.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub(crate) async fn find_to_invoke(
+        &self,
+        call: &Call<'_>,
+        text: &str,
+        qualifier: Option<&str>,
+    ) -> Result<Found> {
+        let named = Named::read(call, text, qualifier)?;
+        let arn = named.qualified_arn();
+        if self.function(&named).await?.is_none() {
+            let meant = if named.qualifier.is_none() { ":$LATEST" } else { "" };
+            return Err(error::no_such_function(&arn, &format!("{arn}{meant}")));
+        }
+        self.find(call, text, qualifier).await
+    }
+
     /// A function: its record, or one that comes with the server and that nobody has changed.
     ///
     /// # Errors

@@ -183,12 +183,12 @@ impl LayerVersion {
         }
     }
 
-    /// All of it but the content.
+    /// All of it, with the address of its content.
     #[must_use]
-    pub fn whole(&self) -> WholeLayerVersion {
+    pub fn whole(&self, location: String) -> WholeLayerVersion {
         WholeLayerVersion {
             content: Content {
-                location: String::new(),
+                location,
                 code_sha256: self.code.sha256.clone(),
                 code_size: i64::try_from(self.code.bytes).unwrap_or(i64::MAX),
             },

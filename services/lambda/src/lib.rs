@@ -20,6 +20,8 @@ mod shapes;
 pub mod built_in;
 mod code;
 mod configuration;
+mod download;
+pub mod drafts;
 mod error;
 pub mod events;
 mod find;

@@ -160,8 +160,17 @@ async fn routing(
 }
 
 /// Where the code of a version is. Only whoever may see the function learns its hash.
-fn code_location(function: &Function, configuration: &Configuration) -> String {
-    format!("strongroom:{}:{}", function.arn(), configuration.code.id)
+fn code_location(
+    call: &Call<'_>,
+    function: &Function,
+    configuration: &Configuration,
+) -> Result<String> {
+    let code = &configuration.code;
+    if code.parts == 0 {
+        // It comes with the server.
+        return Ok(format!("strongroom:{}", function.arn()));
+    }
+    call.service.location(&function.account, &function.region, code, call.now)
 }
 
 /// Versions read at once.

@@ -7,6 +7,7 @@
 //! ACCOUNT/REGION/lambda/layer/NAME                 a layer
 //! ACCOUNT/REGION/lambda/layer-version/NAME/NUMBER  a version of it
 //! due/lambda/event/TIME/ACCOUNT/REGION/ID          an event that waits for its function
+//! due/lambda/draft/TIME/ACCOUNT/REGION/ID          an archive that nobody owned yet
 //! ```
 //! Numbers have ten digits and times fifteen, so that keys sort as they do.
 
@@ -73,4 +74,22 @@ pub fn event(due: Timestamp, account: &str, region: &str, id: &str) -> String {
 /// All events that are due.
 pub fn due_events(now: Timestamp) -> Range {
     Range::new(EVENTS, format!("{EVENTS}{:015}/~", now.millis().max(0)))
+}
+
+const DRAFTS: &str = "due/lambda/draft/";
+
+/// The entry of an archive that is to go at a time unless somebody owns it by then.
+pub fn draft(due: Timestamp, account: &str, region: &str, id: &str) -> String {
+    format!("{DRAFTS}{:015}/{account}/{region}/{id}", due.millis().max(0))
+}
+
+/// All archives that nobody came to own.
+pub fn due_drafts(now: Timestamp) -> Range {
+    Range::new(DRAFTS, format!("{DRAFTS}{:015}/~", now.millis().max(0)))
+}
+
+/// Account, region and id of a draft's entry.
+pub fn draft_owner(entry: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = entry.strip_prefix(DRAFTS)?.split('/').skip(1);
+    Some((parts.next()?, parts.next()?, parts.next()?))
 }

@@ -115,6 +115,9 @@ pub trait Runner: Send + Sync {
     /// Ends the idle instances of a function, whose code or settings have changed.
     fn forget(&self, function_arn: &str);
 
+    /// Where clients reach this server: `http://127.0.0.1:4566`.
+    fn address(&self) -> String;
+
     /// How many invocations there may be at once.
     fn capacity(&self) -> u32;
 

@@ -15,6 +15,7 @@
 //! outside are the traits [`keys::Keys`], [`policy::Directory`] and [`functions::Functions`].
 
 pub mod access;
+pub mod announcement;
 pub mod census;
 pub mod description;
 pub mod error;

@@ -111,7 +111,7 @@ impl SecretsManager {
             let found = self.meant(circumstances, id).await?;
             let mut changed = found.0.value.clone();
             let rotation_token = random_uuid(circumstances.entropy).to_string();
-            if found.rotation_due().is_none() && found.deletion.is_some() {
+            if found.rotation_goes_on().is_none() && found.deletion.is_some() {
                 return Err(not_now("the secret is scheduled for deletion"));
             }
             if !changed.reattempt_rotation(circumstances.now, &rotation_token) {
@@ -164,12 +164,12 @@ impl SecretsManager {
                 }
             }
             changed.mark_changed(now);
+            let announced = changed.announce(events::ROTATION_ABANDONED, &token, None, now);
             match self.save(Some(&found), changed.clone(), Vec::new()).await {
                 Err(error) if error.is_conflict() => {}
                 outcome => {
                     outcome?;
-                    let name = events::ROTATION_ABANDONED;
-                    events::of_rotation(circumstances, &found, &token, name, None)?;
+                    self.publish(circumstances, &found, &[announced]).await?;
                     return Ok(status(&changed, now));
                 }
             }
@@ -267,7 +267,7 @@ fn status(secret: &Secret, now: Timestamp) -> Status {
         step: run.map(|run| run.step.name()),
         version: run.map(|run| run.token.clone()),
         began: run.map(|run| text(run.began)),
-        due: secret.rotation_due().map(text),
+        due: secret.rotation_goes_on().map(text),
         last_rotated: rotation.and_then(Rotation::shown_last).map(text),
         next_rotation: rotation.and_then(Rotation::shown_next).map(text),
         attempts: rotation.map(|rotation| shown(&rotation.attempts)).unwrap_or_default(),
@@ -276,7 +276,7 @@ fn status(secret: &Secret, now: Timestamp) -> Status {
 
 fn state(secret: &Secret, rotation: Option<&Rotation>, now: Timestamp) -> &'static str {
     let Some(rotation) = rotation else { return "never" };
-    match (&rotation.run, secret.rotation_due()) {
+    match (&rotation.run, secret.rotation_goes_on()) {
         (Some(run), _) if run.is_working => "running",
         (Some(_), Some(due)) if due > now => "waiting",
         (_, Some(due)) if due <= now => "due",

@@ -17,6 +17,7 @@ use serde_json::json;
 use strongroom_api::{Caller, Circumstances, Error, Result, TellTime, Timestamp, random_uuid};
 use strongroom_records::Stored;
 
+use crate::announcement::Announcement;
 use crate::functions::{Access, FunctionArn, Origin};
 use crate::jobs::PRINCIPAL;
 use crate::rotation::{Attempt, Rotation, Run, Step};
@@ -93,7 +94,13 @@ impl Rotator<'_> {
 
     async fn take_up_once(&self, found: &Found) -> Result<Next> {
         let now = (self.clock)();
-        if found.rotation_due().is_none_or(|due| due > now) {
+        let overdue = found.overdue_announcements(now);
+        if !overdue.is_empty() {
+            self.service.publish(self.circumstances, found, &overdue).await?;
+            // The secret has changed by that.
+            return Err(Error::conflict());
+        }
+        if found.rotation_goes_on().is_none_or(|at| at > now) {
             return Ok(Next::Rest);
         }
         let mut changed = found.0.value.clone();
@@ -127,7 +134,7 @@ impl Rotator<'_> {
         let events = if is_new { vec![(name, token, None)] } else { Vec::new() };
         let work = work(&changed);
         self.save(found, changed, events).await?;
-        aftermath.record(self.circumstances, found)?;
+        aftermath.record(self.service, self.circumstances, found).await?;
         Ok(work)
     }
 
@@ -253,13 +260,8 @@ impl Rotator<'_> {
     }
 
     async fn succeed(&self, found: &Found, mut secret: Secret, now: Timestamp) -> Result<Next> {
-        let Some((rotation, run)) = taken(&mut secret) else { return Ok(Next::Rest) };
-        rotation.last = Some(now);
-        rotation.plan(now);
-        rotation.ended = Some(run.token.clone());
-        rotation.note(attempt(&run, now, run.step, None));
-        secret.mark_replicas_behind(now);
-        let events = vec![(events::ROTATION_SUCCEEDED, run.token, None)];
+        let Some(token) = secret.complete_rotation(now) else { return Ok(Next::Rest) };
+        let events = vec![(events::ROTATION_SUCCEEDED, token, None)];
         let next = self.save(found, secret, events).await?;
         let caller = Caller::service(&found.account, PRINCIPAL);
         let circumstances =
@@ -331,12 +333,13 @@ impl Rotator<'_> {
     }
 
     /// Saves the secret and puts on record what that meant.
-    async fn save(&self, found: &Found, secret: Secret, events: Vec<Event>) -> Result<Next> {
+    async fn save(&self, found: &Found, mut secret: Secret, events: Vec<Event>) -> Result<Next> {
+        let now = (self.clock)();
+        let announce =
+            |(name, token, failure): Event| secret.announce(name, &token, failure.as_deref(), now);
+        let announced: Vec<Announcement> = events.into_iter().map(announce).collect();
         self.service.save(Some(found), secret, Vec::new()).await?;
-        let circumstances = Circumstances { now: (self.clock)(), ..*self.circumstances };
-        for (name, token, failure) in events {
-            events::of_rotation(&circumstances, found, &token, name, failure.as_deref())?;
-        }
+        self.service.publish(self.circumstances, found, &announced).await?;
         Ok(Next::Rest)
     }
 }

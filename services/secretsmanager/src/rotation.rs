@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strongroom_api::{Reply, Timestamp};
 
+use crate::announcement::{Announcement, GRACE_MILLIS};
 use crate::schedule::{DAY_MILLIS, Fault, Schedule, Window};
 
 /// Everything about a secret's rotation; a secret that was never to be rotated has none.
@@ -37,6 +38,9 @@ pub struct Rotation {
     /// What came of the latest attempts, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// Events that may not be on record yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unrecorded: Vec<Announcement>,
 }
 
 /// `RotationRules` as they were set.
@@ -207,6 +211,13 @@ impl Rotation {
     /// When the engine has to look at it next.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
+        let oldest = self.unrecorded.first().map(|one| one.at.plus_millis(GRACE_MILLIS));
+        self.goes_on().into_iter().chain(oldest).min()
+    }
+
+    /// When the rotation in progress goes on, or the next one begins.
+    #[must_use]
+    pub fn goes_on(&self) -> Option<Timestamp> {
         match &self.run {
             Some(run) => run.wake,
             None if self.enabled => self.opens,
@@ -341,6 +352,7 @@ impl Rotation {
     pub fn for_replica(&self) -> Self {
         let mut shown = Self { run: None, attempts: Vec::new(), ..self.clone() };
         shown.ended = None;
+        shown.unrecorded = Vec::new();
         shown
     }
 }

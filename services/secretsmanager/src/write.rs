@@ -2,13 +2,14 @@
 
 use strongroom_api::{Circumstances, Error, Result, Shape, Values};
 
+use crate::announcement::Announcement;
 use crate::keys::{Context, KeyChoice, PROBE};
 use crate::operations::get_secret_value;
 use crate::records::context;
 use crate::secret::{Found, Secret};
 use crate::value::{Envelope, Value};
 use crate::version::Version;
-use crate::{Call, error, events};
+use crate::{Call, SecretsManager, error, events};
 
 /// A KMS key as clients name it; an empty one stands for the default key.
 #[derive(Clone, Debug, PartialEq, Eq, Shape)]
@@ -79,8 +80,8 @@ pub struct Added {
 pub struct Aftermath {
     /// How many old versions made room.
     cleaned: usize,
-    /// The token of a rotation that it has made an end of.
-    abandoned: Option<String>,
+    /// That it has made an end of a rotation.
+    abandoned: Option<Announcement>,
 }
 
 impl Aftermath {
@@ -94,9 +95,14 @@ impl Aftermath {
     ///
     /// # Errors
     /// Internal only: the log cannot take it.
-    pub fn record(&self, circumstances: &Circumstances<'_>, secret: &Secret) -> Result<()> {
-        if let Some(token) = &self.abandoned {
-            events::of_rotation(circumstances, secret, token, events::ROTATION_ABANDONED, None)?;
+    pub async fn record(
+        &self,
+        service: &SecretsManager,
+        circumstances: &Circumstances<'_>,
+        secret: &Found,
+    ) -> Result<()> {
+        if let Some(abandoned) = &self.abandoned {
+            service.publish(circumstances, secret, std::slice::from_ref(abandoned)).await?;
         }
         events::repeated(circumstances, secret, events::VERSION_DELETION, self.cleaned)
     }
@@ -119,7 +125,9 @@ pub async fn add_value(
     let mut cleaned = secret.clean_up(call.now, CLEANED_AT_ONCE).len();
     let rotating = secret.rotating().map(str::to_owned);
     secret.add_version(version_id, shown_key, stages, call.now)?;
-    let abandoned = rotating.filter(|_| secret.rotating().is_none());
+    let abandoned = rotating
+        .filter(|_| secret.rotating().is_none())
+        .map(|token| secret.announce(events::ROTATION_ABANDONED, &token, None, call.now));
     cleaned += secret.clean_up(call.now, CLEANED_AT_ONCE - cleaned).len();
     Ok(Added { envelope, aftermath: Aftermath { cleaned, abandoned } })
 }

@@ -118,6 +118,7 @@ impl House {
             ephemeral_mib: 512,
             timeout: Duration::from_secs(2),
             expires_micros: i64::MAX,
+            companion: None,
             sink,
         }
     }

@@ -40,8 +40,13 @@ class Context:
         print(message)
 
 
+# One for the whole life of a process: the platform looks at every new one, whose it is. A process that
+# the handler has forked does not talk into its parent's.
+connections = {}
+
+
 def call(method, path, body=None):
-    connection = http.client.HTTPConnection(API)
+    connection = connections.setdefault(os.getpid(), http.client.HTTPConnection(API))
     connection.request(method, VERSION + path, body, {"Content-Type": "application/json"})
     response = connection.getresponse()
     return response.headers, response.read()

@@ -150,6 +150,7 @@ impl Operation for CreateFunction {
             }
             _ => FunctionConfiguration::of_latest(&function),
         };
+        call.service.own_code(call, &mut changes, &function.latest.code);
         changes.create(&key, &function).map_err(error::storage)?;
         let committed = call.service.records.commit(changes).await.map_err(error::storage);
         if let Err(error) = committed {

@@ -65,7 +65,7 @@ impl Operation for GetFunction {
         Ok(Output {
             code: CodeLocation {
                 repository_type: "S3".to_owned(),
-                location: super::code_location(function, &configuration),
+                location: super::code_location(call, function, &configuration)?,
             },
             configuration: FunctionConfiguration::of(function, &configuration, arn),
             tags: (!function.tags.is_empty()).then(|| function.tags.clone()),

@@ -43,10 +43,13 @@ impl Operation for GetLayerVersionByArn {
     }
 
     async fn run(
-        _: &Call<'_>,
+        call: &Call<'_>,
         _: &Input,
         found: Authorized<FoundVersion>,
     ) -> Result<WholeLayerVersion> {
-        Ok(found.version.whole())
+        let version = &found.version;
+        let location =
+            call.service.location(&version.account, &version.region, &version.code, call.now)?;
+        Ok(version.whole(location))
     }
 }

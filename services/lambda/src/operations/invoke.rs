@@ -129,7 +129,7 @@ impl Operation for Invoke {
 
     async fn target(call: &Call<'_>, input: &Input) -> Result<Found> {
         let qualifier = input.qualifier.as_ref().map(|one| one.0.as_str());
-        call.service.find(call, &input.function_name.0, qualifier).await
+        call.service.find_to_invoke(call, &input.function_name.0, qualifier).await
     }
 
     async fn run(call: &Call<'_>, input: &Input, found: Authorized<Found>) -> Result<Output> {

@@ -100,12 +100,15 @@ impl Operation for PublishLayerVersion {
             None => changes.create(&key, &layer),
         }
         .map_err(error::storage)?;
+        call.service.own_code(call, &mut changes, &version.code);
         let version_key = paths::layer_version(account, region, name, number);
         changes.create(&version_key, &version).map_err(error::storage)?;
         if let Err(error) = records.commit(changes).await.map_err(error::storage) {
             call.service.delete_code(account, region, &version.code).await?;
             return Err(error);
         }
-        Ok(version.whole())
+        let location =
+            call.service.location(&version.account, &version.region, &version.code, call.now)?;
+        Ok(version.whole(location))
     }
 }

@@ -94,6 +94,7 @@ impl Operation for UpdateFunctionCode {
             }
             _ => FunctionConfiguration::of_latest(&function),
         };
+        call.service.own_code(call, &mut changes, &function.latest.code);
         changes.replace(read, &function).map_err(error::storage)?;
         let (account, region) = (&function.account, &function.region);
         if let Err(conflict) = call.service.records.commit(changes).await.map_err(error::storage) {

@@ -238,3 +238,24 @@ async fn layers_have_versions_and_functions_keep_those_that_were_deleted() {
     room.call("Invoke", json!({ "FunctionName": "rotate" })).await.unwrap();
     assert!(room.runner.ran.lock().unwrap()[0].0.has_secrets_extension);
 }
+
+/// The path at which the code of the function is said to be.
+async fn path_of_code(room: &Room) -> String {
+    let told = room.call("GetFunction", json!({ "FunctionName": "rotate" })).await.unwrap();
+    let location = told["Code"]["Location"].as_str().unwrap();
+    location.strip_prefix("http://127.0.0.1:4566").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn code_is_fetched_at_its_address_for_ten_minutes() {
+    let room = Room::with_function("rotate").await;
+    let path = path_of_code(&room).await;
+    room.advance_millis(599_999);
+    assert!(room.lambda.download(&path).await.unwrap().unwrap().starts_with(b"PK"));
+    assert_eq!(room.lambda.download(&path[..path.len() - 2]).await.unwrap(), None);
+    room.advance_millis(1);
+    assert_eq!(room.lambda.download(&path).await.unwrap(), None);
+    let path = path_of_code(&room).await;
+    room.call("DeleteFunction", json!({ "FunctionName": "rotate" })).await.unwrap();
+    assert_eq!(room.lambda.download(&path).await.unwrap(), None);
+}

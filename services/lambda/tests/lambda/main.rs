@@ -4,6 +4,7 @@
 
 mod access;
 mod built_in;
+mod drafts;
 mod events;
 mod functions;
 mod support;

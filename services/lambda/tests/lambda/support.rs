@@ -11,6 +11,7 @@ use strongroom_lambda::runner::{
     Credentials, Event, Finished, Launch, NotRun, Ports, Roles, Runner, Supply,
 };
 use strongroom_lambda::{BuiltIn, Lambda, OPERATIONS};
+use strongroom_records::Records;
 use strongroom_testkit::{Refusal, Stage, records};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -20,6 +21,7 @@ pub struct Room {
     pub lambda: Arc<Lambda>,
     pub host: Arc<dyn Host>,
     pub runner: Arc<FakeRunner>,
+    pub records: Arc<Records>,
 }
 
 /// Answers with the payload and the version, or as it was told.
@@ -76,6 +78,10 @@ impl Runner for FakeRunner {
 
     fn forget(&self, function_arn: &str) {
         self.forgotten.lock().unwrap().push(function_arn.to_owned());
+    }
+
+    fn address(&self) -> String {
+        "http://127.0.0.1:4566".to_owned()
     }
 
     fn capacity(&self) -> u32 {
@@ -145,9 +151,10 @@ impl Room {
         *runner.now.lock().unwrap() = stage.now();
         let ports =
             Ports { runner: runner.clone(), roles: Arc::new(FakeRoles), built_in: BUILT_IN };
-        let lambda = Lambda::new(records(7), ports);
+        let records = records(7);
+        let lambda = Lambda::new(Arc::clone(&records), ports);
         let host = Arc::new(Hosted::new(lambda.clone(), OPERATIONS));
-        Self { stage, lambda, host, runner }
+        Self { stage, lambda, host, runner, records }
     }
 
     pub async fn with_function(name: &str) -> Self {

@@ -59,6 +59,16 @@ pub fn not_external() -> Error {
     )
 }
 
+/// A rotation's version is given a value with the token of another rotation.
+pub fn wrong_rotation_token() -> Error {
+    invalid_parameter("The RotationToken isn't the one of the rotation in progress.")
+}
+
+/// A function of another account gives a rotation's version a value and does not say which rotation it is of.
+pub fn no_rotation_token() -> Error {
+    invalid_parameter("You must provide a RotationToken value for a cross-account rotation.")
+}
+
 /// CancelRotateSecret where there was never a rotation.
 pub fn never_set_up() -> Error {
     invalid_request(

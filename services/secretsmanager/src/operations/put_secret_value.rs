@@ -1,5 +1,6 @@
 //! PutSecretValue: a new version of a secret.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use strongroom_api::{Audit, Authorized, Blob, Operation, Reply, Result, Sensitive, Shape, Values};
 
 use crate::id::{SecretId, VersionId, VersionStage};
@@ -41,7 +42,8 @@ impl Operation for PutSecretValue {
     const AUDIT: Audit = Audit::WriteOf(&["ARN"]);
     const EXAMPLE: &'static str = r#"{
         "SecretId": "prod/db", "ClientRequestToken": "EXAMPLE2-90ab-cdef-fedc-ba987SECRET2",
-        "SecretString": "PLANTED-hunter2-VALUE", "VersionStages": ["AWSCURRENT"]
+        "SecretString": "PLANTED-hunter2-VALUE", "VersionStages": ["AWSCURRENT"],
+        "RotationToken": "PLANTED-hunter2-VALUE-90ab-cdef-fedc-ba98"
     }"#;
 
     type Service = SecretsManager;
@@ -67,6 +69,7 @@ impl Operation for PutSecretValue {
         let value = Value::of(input.secret_string.as_ref(), input.secret_binary.as_ref())?
             .ok_or_else(error::no_value)?;
         let VersionId(token) = input.client_request_token.as_ref().ok_or_else(error::no_token)?;
+        check_rotation_token(call, &secret, token, input.rotation_token.as_ref())?;
         if let Token::Used(version) = write::token(&secret, token) {
             write::must_be_the_same(call, &secret, version, &value).await?;
             return Ok(output(&secret, token));
@@ -80,9 +83,32 @@ impl Operation for PutSecretValue {
         let output = output(&changed, token);
         let fresh = vec![(token.clone(), added.envelope)];
         call.service.save(Some(&secret), changed, fresh).await?;
-        added.aftermath.record(call, &secret)?;
+        added.aftermath.record(call.service, call.circumstances(), &secret).await?;
         replicate::propagate(call, &secret).await;
         Ok(output)
+    }
+}
+
+/// Whoever gives the version of a rotation its value has to be of that rotation: by its token, which
+/// nobody but its function is told. A caller of the secret's own account may leave that out.
+fn check_rotation_token(
+    call: &Call<'_>,
+    secret: &Secret,
+    version_id: &str,
+    shown: Option<&Sensitive<String>>,
+) -> Result<()> {
+    let run = secret.rotation.as_ref().and_then(|rotation| rotation.run.as_ref());
+    let Some(run) = run.filter(|run| run.token == version_id && !run.is_test) else {
+        return Ok(());
+    };
+    match shown {
+        Some(shown) => {
+            let (shown, known) = (shown.reveal().as_bytes(), run.rotation_token.as_bytes());
+            verify_slices_are_equal(shown, known)
+                .map_err(|_| error::rotation::wrong_rotation_token())
+        }
+        None if call.caller.account() == secret.account => Ok(()),
+        None => Err(error::rotation::no_rotation_token()),
     }
 }
 

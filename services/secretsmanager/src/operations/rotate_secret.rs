@@ -17,7 +17,7 @@ use crate::rotation::{Rules, Run};
 use crate::secret::{Found, Secret};
 use crate::staging::{CURRENT, PENDING};
 use crate::write::{Added, Aftermath};
-use crate::{Call, SecretsManager, error, replicate, write};
+use crate::{Call, SecretsManager, error, events, replicate, write};
 
 /// The operation.
 pub struct RotateSecret;
@@ -178,10 +178,14 @@ impl Operation for RotateSecret {
         if secret.version(token).is_some() {
             return Err(error::token_in_use(token, secret.0.arn()));
         }
-        if secret.unfinished().is_some() || secret.rotating().is_some() {
+        let mut changed = secret.0.value.clone();
+        // Complete by its labels, even if the function has not come back from the last step.
+        let completed = changed
+            .complete_rotation(call.now)
+            .map(|token| changed.announce(events::ROTATION_SUCCEEDED, &token, None, call.now));
+        if changed.unfinished().is_some() || changed.rotating().is_some() {
             return Err(reattempt(call, secret).await?);
         }
-        let mut changed = secret.0.value.clone();
         let is_immediate = input.rotate_immediately.unwrap_or(true);
         set_up(&mut changed, call, &function.text, rules, is_immediate);
         let run = Run::new(token, &random_uuid(call.entropy).to_string(), call.now);
@@ -196,7 +200,8 @@ impl Operation for RotateSecret {
             enter(&mut changed, run.as_test());
         }
         call.service.save(Some(secret), changed, fresh).await?;
-        aftermath.record(call, secret)?;
+        call.service.publish(call.circumstances(), secret, completed.as_slice()).await?;
+        aftermath.record(call.service, call.circumstances(), secret).await?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, token))
     }

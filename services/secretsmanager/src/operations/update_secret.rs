@@ -135,7 +135,7 @@ impl Operation for UpdateSecret {
         let added = write::add_value(call, &mut changed, token, &value, None).await?;
         fresh.push((token.to_owned(), added.envelope));
         call.service.save(Some(secret), changed, fresh).await?;
-        added.aftermath.record(call, secret)?;
+        added.aftermath.record(call.service, call.circumstances(), secret).await?;
         replicate::propagate(call, secret).await;
         Ok(output(secret, Some(token)))
     }

@@ -5,7 +5,7 @@ use strongroom_api::{Audit, Authorized, Operation, Reply, Result, Shape, Values}
 use crate::id::{SecretId, VersionId, VersionStage};
 use crate::secret::{Found, Secret};
 use crate::staging::{self, CURRENT, MOST_LABELS};
-use crate::{Call, SecretsManager, error, events, replicate};
+use crate::{Call, SecretsManager, error, replicate};
 
 /// The operation.
 pub struct UpdateSecretVersionStage;
@@ -57,11 +57,10 @@ impl Operation for UpdateSecretVersionStage {
         let mut changed = secret.0.value.clone();
         if move_label(&mut changed, input)? {
             changed.mark_changed(call.now);
-            let abandoned = changed.end_orphaned_rotation(call.now);
+            let ended = changed.judge_labels(call.now);
+            let ended = ended.map(|(name, token)| changed.announce(name, &token, None, call.now));
             call.service.save(Some(&secret), changed, Vec::new()).await?;
-            if let Some(token) = abandoned {
-                events::of_rotation(call, &secret, &token, events::ROTATION_ABANDONED, None)?;
-            }
+            call.service.publish(call.circumstances(), &secret, ended.as_slice()).await?;
             replicate::propagate(call, &secret).await;
         }
         Ok(Output { arn: secret.0.arn().to_owned(), name: secret.name.clone() })

@@ -3,11 +3,11 @@
 use strongroom_api::{Error, Timestamp};
 
 use super::{MOST_VERSIONS, Secret};
-use crate::error;
-use crate::rotation::Run;
+use crate::rotation::{Attempt, Rotation, Run, Step};
 use crate::staging::{self, CURRENT, PENDING};
 use crate::version::Version;
 use crate::write::CLEANED_AT_ONCE;
+use crate::{error, events};
 
 impl Secret {
     /// A value that somebody put there makes an end of the rotation in progress, and counts as one where
@@ -24,9 +24,39 @@ impl Secret {
         }
     }
 
+    /// Completes the rotation in progress if its version is the current one, which is AWS's sign of
+    /// success, whoever brought that about. The answer is its token.
+    pub fn complete_rotation(&mut self, now: Timestamp) -> Option<String> {
+        let run = self.rotation.as_ref()?.run.as_ref().filter(|run| !run.is_test)?;
+        self.version(&run.token).filter(|version| version.has(CURRENT))?;
+        let rotation = self.rotation.as_deref_mut()?;
+        let Run { token, step, .. } = rotation.run.take()?;
+        rotation.last = Some(now);
+        rotation.plan(now);
+        rotation.ended = Some(token.clone());
+        rotation.note(Attempt { token: token.clone(), ended: now, step, error: None });
+        self.mark_replicas_behind(now);
+        Some(token)
+    }
+
+    /// What a label that was moved by hand, or by the function, means for the rotation in progress: it is
+    /// complete, or given up, or goes on. The answer is the event to put on record, and the token.
+    ///
+    /// A function that moves AWSCURRENT before its last step still gets to take that.
+    pub fn judge_labels(&mut self, now: Timestamp) -> Option<(&'static str, String)> {
+        let run = self.rotation.as_ref()?.run.as_ref()?;
+        if !run.is_working || run.step == Step::Finish {
+            let completed = self.complete_rotation(now);
+            if let Some(token) = completed {
+                return Some((events::ROTATION_SUCCEEDED, token));
+            }
+        }
+        self.end_orphaned_rotation(now).map(|token| (events::ROTATION_ABANDONED, token))
+    }
+
     /// Makes an end of a rotation that waits to be tried again, once its version has neither AWSPENDING nor
     /// AWSCURRENT: somebody took the label off. The answer is its token.
-    pub fn end_orphaned_rotation(&mut self, now: Timestamp) -> Option<String> {
+    fn end_orphaned_rotation(&mut self, now: Timestamp) -> Option<String> {
         let run = self.rotation.as_ref()?.run.as_ref().filter(|run| !run.is_working)?;
         let token = run.token.clone();
         if self.is_under_way(&token) {
@@ -72,8 +102,18 @@ impl Secret {
     /// When rotation has to look at it next. Nothing is rotated that is being deleted or is a replica.
     #[must_use]
     pub fn rotation_due(&self) -> Option<Timestamp> {
+        self.rotated()?.due()
+    }
+
+    /// When its rotation goes on, or the next one begins.
+    #[must_use]
+    pub fn rotation_goes_on(&self) -> Option<Timestamp> {
+        self.rotated()?.goes_on()
+    }
+
+    fn rotated(&self) -> Option<&Rotation> {
         let is_rotated = self.deletion.is_none() && !self.replication.is_replica();
-        self.rotation.as_ref().filter(|_| is_rotated)?.due()
+        self.rotation.as_deref().filter(|_| is_rotated)
     }
 
     /// The version that a rotation prepared and nobody finished: AWSPENDING is on it, and it is not the

@@ -23,6 +23,8 @@ pub(crate) enum Script {
     Obedient,
     /// It does nothing and says nothing.
     Idle,
+    /// It does nothing in this step, and says nothing.
+    Skipping(&'static str),
     /// It fails with this payload.
     Failing(&'static str, &'static [u8]),
     /// It never ends.
@@ -105,6 +107,7 @@ impl TestFunctions {
                 Outcome { payload: payload.to_vec(), function_error: Some("Unhandled".to_owned()) }
             }
             Script::Idle => Outcome::default(),
+            Script::Skipping(at) if at == step => Outcome::default(),
             Script::Hanging(at) if at == step => self.hang().await,
             Script::HangingAfter(at) if at == step => {
                 self.take(event).await.unwrap();

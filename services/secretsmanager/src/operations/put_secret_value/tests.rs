@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::secret::{KEPT_VERSIONS, MOST_VERSIONS};
-use crate::testing::{Room, version};
+use crate::testing::{Room, Script, version};
 use crate::version::Version;
 
 async fn put_as(room: &Room, token: u32, stages: &[&str]) -> serde_json::Value {
@@ -190,4 +190,71 @@ async fn writers_at_once_all_succeed_and_leave_one_current_version() {
         let reply = room.ok("GetSecretValue", read).await;
         assert_eq!(reply["SecretString"], format!("value {token}"));
     }
+}
+
+#[tokio::test]
+async fn the_version_of_a_rotation_takes_its_value_from_that_rotation_only() {
+    let room = Room::with_function().await;
+    room.functions.script("rotate", Script::Hanging("createSecret"));
+    room.ask(2, json!(null)).await.unwrap();
+    let due = room.due().await;
+    tokio::select! {
+        () = room.work(&due[0]) => panic!("the function did not hang"),
+        () = room.functions.hung.notified() => {}
+    }
+    let known = room.functions.events()[0]["RotationToken"].clone();
+    let put = |version_id: u32, token: Option<serde_json::Value>| {
+        let mut body = json!({
+            "SecretId": "db", "ClientRequestToken": version(version_id), "SecretString": "new",
+            "VersionStages": ["AWSPENDING"],
+        });
+        if let Some(token) = token {
+            body["RotationToken"] = token;
+        }
+        body
+    };
+    let other = json!("00000000-0000-0000-0000-000000000000");
+    let (code, _) = room.refused("PutSecretValue", put(2, Some(other.clone()))).await;
+    assert_eq!(code, "InvalidParameterException");
+    room.ok("PutSecretValue", put(2, Some(known))).await;
+    // Of the secret's own account it need not say.
+    room.ok("PutSecretValue", put(2, None)).await;
+    // Beside a rotation nobody looks at it.
+    let mut beside = put(3, Some(other));
+    beside["VersionStages"] = json!(["x"]);
+    room.ok("PutSecretValue", beside).await;
+}
+
+#[tokio::test]
+async fn a_function_of_another_account_has_to_say_which_rotation_it_is_of() {
+    let room = Room::with_function().await;
+    let key = json!({"SecretId": "db", "KmsKeyId": "alias/ours"});
+    room.ok("UpdateSecret", key).await;
+    let policy = json!({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
+        "Action": "secretsmanager:*", "Resource": "*",
+    }});
+    let body = json!({"SecretId": "db", "ResourcePolicy": policy.to_string()});
+    room.ok("PutResourcePolicy", body).await;
+    room.functions.script("rotate", Script::Hanging("createSecret"));
+    room.ask(2, json!(null)).await.unwrap();
+    let due = room.due().await;
+    tokio::select! {
+        () = room.work(&due[0]) => panic!("the function did not hang"),
+        () = room.functions.hung.notified() => {}
+    }
+    let there = room.as_caller(strongroom_testkit::allowed_only(
+        "210987654321",
+        &["secretsmanager:*", "kms:*"],
+    ));
+    let arn = room.describe("db").await["ARN"].clone();
+    let mut put = json!({
+        "SecretId": arn, "ClientRequestToken": version(2), "SecretString": "new",
+        "VersionStages": ["AWSPENDING"],
+    });
+    let (code, message) = there.refused("PutSecretValue", put.clone()).await;
+    assert_eq!(code, "InvalidParameterException");
+    assert!(message.contains("RotationToken"), "{message}");
+    put["RotationToken"] = room.functions.events()[0]["RotationToken"].clone();
+    there.ok("PutSecretValue", put).await;
 }
