@@ -10,6 +10,7 @@ pub mod function_logs;
 pub mod functions;
 pub mod iam_identities;
 pub mod keys;
+pub mod log_destinations;
 pub mod log_metrics;
 pub mod organizations;
 pub mod principals;

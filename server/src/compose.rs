@@ -37,6 +37,7 @@ use crate::ports::{Failures, Identities};
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::sinks::Sink;
+use crate::streams::Streams;
 use crate::tls;
 use crate::uses::Uses;
 
@@ -132,6 +133,7 @@ pub async fn start_with(
         health: Health::default(),
         pages,
         feed: Arc::new(Feed::new(sources, stopped.clone())),
+        streams: Streams::new(Arc::clone(&clock), stopped.clone()),
     });
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;

@@ -43,5 +43,6 @@ pub mod seal;
 pub mod services;
 pub mod settings;
 pub mod sinks;
+pub mod streams;
 pub mod tls;
 pub mod uses;

@@ -30,6 +30,7 @@ use crate::pages::{self, Pages};
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
 use crate::services::{Hosted, Services};
+use crate::streams::Streams;
 
 /// Answers requests: everything that one needs, shared by all.
 pub struct Gateway {
@@ -63,6 +64,8 @@ pub struct Gateway {
     pub pages: Vec<Arc<dyn Pages>>,
     /// Changes of secrets, for those who listen.
     pub feed: Arc<Feed>,
+    /// Replies that events follow.
+    pub streams: Streams,
 }
 
 /// Who is at the other end of a connection.
@@ -105,8 +108,13 @@ impl Gateway {
         }
         let protocol = recognise::protocol(&head);
         let mut asked = Asked { protocol, hosted: None, position: None };
-        let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
+        let mut outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
+        if let Ok(reply) = &mut outcome
+            && let Some(events) = reply.events.take()
+        {
+            return self.streams.open(reply, events, asked.protocol, request_id);
+        }
         let told = asked.query_error(&outcome);
         let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
         respond::mark(&mut response, asked.protocol, told);

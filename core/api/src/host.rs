@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::BoxFuture;
 use crate::batch::Gathering;
 use crate::call::{Call, Circumstances};
+use crate::events::Events;
 use crate::operation::{Audit, Operation};
 use crate::record::Record;
 use crate::service::{Facts, Service};
@@ -43,8 +44,8 @@ pub struct Body<'a> {
     pub members: Result<Value<'a>>,
 }
 
-/// A reply: its body, and what a REST protocol says beside it.
-#[derive(Debug, Default)]
+/// A reply: its body, what a REST protocol says beside it, and what follows it.
+#[derive(Default)]
 pub struct Reply {
     /// The body; wiped when dropped, since it may hold a secret.
     pub body: Zeroizing<Vec<u8>>,
@@ -52,6 +53,8 @@ pub struct Reply {
     pub status: Option<u16>,
     /// Headers beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
+    /// What follows, if the reply is a stream of events.
+    pub events: Option<Box<dyn Events>>,
 }
 
 /// Its body.
@@ -111,15 +114,17 @@ async fn perform<O: Operation>(call: &Call<'_, O::Service>, body: Body<'_>) -> R
             return Err(error);
         }
     };
-    let output = call.perform::<O>(&input).await?;
+    let mut output = call.perform::<O>(&input).await?;
+    let events = O::events(&mut output);
     if let (Protocol::Rest, Some(rest)) = (body.protocol, O::REST) {
         let written = rest.write(&output)?;
         let body = Zeroizing::new(written.body);
-        return Ok(Reply { body, status: Some(written.status), headers: written.headers });
+        return Ok(Reply { body, status: Some(written.status), headers: written.headers, events });
     }
     let namespace = <O::Service as Service>::FACTS.query.map_or("", |query| query.namespace);
     let envelope = Envelope { operation: O::NAME, namespace, request_id: call.request_id };
-    Ok(body.protocol.write(&output, &envelope)?.into())
+    let written = body.protocol.write(&output, &envelope)?;
+    Ok(Reply { events, ..Reply::from(written) })
 }
 
 fn decode<O: Operation>(members: Result<Value<'_>>) -> Result<O::Input> {

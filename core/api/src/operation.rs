@@ -5,6 +5,7 @@ use strongroom_wire::{Rest, Result, Shape};
 
 use crate::authorize::{Authorized, Demand, Demands};
 use crate::call::Call;
+use crate::events::Events;
 use crate::service::Service;
 use crate::target::Target;
 
@@ -81,6 +82,12 @@ pub trait Operation: Sized + Send + Sync + 'static {
         input: &Self::Input,
         target: Authorized<Self::Target>,
     ) -> impl Future<Output = Result<Self::Output>> + Send;
+
+    /// What follows the reply, for the few operations whose reply is a stream of events.
+    fn events(output: &mut Self::Output) -> Option<Box<dyn Events>> {
+        let _ = output;
+        None
+    }
 }
 
 /// What of a call goes on record beside its parameters.

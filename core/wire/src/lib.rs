@@ -16,6 +16,7 @@ extern crate self as strongroom_wire;
 pub mod cbor;
 pub mod constraint;
 pub mod error;
+pub mod event_stream;
 pub mod form;
 mod forwards;
 pub mod json;
