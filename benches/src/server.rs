@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::process::{self, Memory};
-use crate::signer::{Credentials, Signer};
+use crate::signer::{Credentials, SECRETS_MANAGER, Service, Signer};
 use crate::{Failure, Result};
 
 /// A server that is running. It is killed when this is dropped.
@@ -162,14 +162,23 @@ impl Server {
         Ok(())
     }
 
-    /// Signs requests to this server with the root access key in `directory`, for five minutes from now.
+    /// Signs requests to Secrets Manager of this server with the root access key in `directory`, for five
+    /// minutes from now.
     ///
     /// # Errors
     /// There is no access key.
     pub fn signer(&self, directory: &Path) -> Result<Signer> {
+        self.signer_for(SECRETS_MANAGER, directory)
+    }
+
+    /// The same for any service.
+    ///
+    /// # Errors
+    /// There is no access key.
+    pub fn signer_for(&self, service: Service, directory: &Path) -> Result<Signer> {
         let text = std::fs::read_to_string(directory.join("credentials"))?;
-        let credentials = Credentials::parse(&text)?;
-        Ok(Signer::new(&credentials, &self.address.to_string(), jiff::Timestamp::now()))
+        let (credentials, now) = (Credentials::parse(&text)?, jiff::Timestamp::now());
+        Ok(Signer::new(&credentials, service, &self.address.to_string(), now))
     }
 }
 

@@ -16,9 +16,29 @@ pub struct Credentials {
     pub secret: String,
 }
 
-/// Signs requests to Secrets Manager at one moment; what it signs is valid for five minutes.
+/// A service that speaks awsJson 1.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its name in signatures.
+    pub name: &'static str,
+    /// What stands before the operation in `X-Amz-Target`.
+    pub target: &'static str,
+}
+
+/// Secrets Manager.
+pub const SECRETS_MANAGER: Service = Service { name: "secretsmanager", target: "secretsmanager" };
+/// CloudTrail.
+pub const CLOUDTRAIL: Service = Service {
+    name: "cloudtrail",
+    target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+};
+/// CloudWatch Logs.
+pub const LOGS: Service = Service { name: "logs", target: "Logs_20140328" };
+
+/// Signs requests to one service at one moment; what it signs is valid for five minutes.
 #[derive(Clone, Debug)]
 pub struct Signer {
+    service: Service,
     key: Key,
     access_key_id: String,
     host: String,
@@ -28,7 +48,6 @@ pub struct Signer {
 }
 
 const REGION: &str = "us-east-1";
-const SERVICE: &str = "secretsmanager";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// As boto3 calls itself: servers read, check and record it, so it has the real length.
 const USER_AGENT: &str = "Boto3/1.40.0 md/Botocore#1.40.0 ua/2.1 os/linux#6.1 md/arch#x86_64 \
@@ -62,17 +81,24 @@ impl Credentials {
 }
 
 impl Signer {
-    /// Signs with `credentials` for `host` at `now`.
+    /// Signs with `credentials` for `service` at `host` and `now`.
     #[must_use]
-    pub fn new(credentials: &Credentials, host: &str, now: Timestamp) -> Self {
+    pub fn new(credentials: &Credentials, service: Service, host: &str, now: Timestamp) -> Self {
         let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
         let date = &time[..8];
         let mut key = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
-        for part in [date, REGION, SERVICE, "aws4_request"] {
+        for part in [date, REGION, service.name, "aws4_request"] {
             key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
         }
-        let scope = format!("{date}/{REGION}/{SERVICE}/aws4_request");
-        Self { key, access_key_id: credentials.id.clone(), host: host.to_owned(), time, scope }
+        let scope = format!("{date}/{REGION}/{}/aws4_request", service.name);
+        Self {
+            service,
+            key,
+            access_key_id: credentials.id.clone(),
+            host: host.to_owned(),
+            time,
+            scope,
+        }
     }
 
     /// The bytes of a signed request for `operation` with this body.
@@ -85,17 +111,18 @@ impl Signer {
 
     /// Appends the bytes of a signed request.
     pub fn push(&self, operation: &str, body: &str, out: &mut Vec<u8>) {
-        let Self { access_key_id, host, time, scope, .. } = self;
+        let Self { access_key_id, host, time, scope, service, .. } = self;
+        let target = service.target;
         let canonical = format!(
             "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{time}\n\
-             x-amz-target:{SERVICE}.{operation}\n\ncontent-type;host;x-amz-date;x-amz-target\n{}",
+             x-amz-target:{target}.{operation}\n\ncontent-type;host;x-amz-date;x-amz-target\n{}",
             hash(body)
         );
         let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(&canonical));
         let signature = HEXLOWER.encode(sign(&self.key, text.as_bytes()).as_ref());
         let request = format!(
             "POST / HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: identity\r\n\
-             X-Amz-Target: {SERVICE}.{operation}\r\nContent-Type: {CONTENT_TYPE}\r\n\
+             X-Amz-Target: {target}.{operation}\r\nContent-Type: {CONTENT_TYPE}\r\n\
              User-Agent: {USER_AGENT}\r\nX-Amz-Date: {time}\r\nAuthorization: AWS4-HMAC-SHA256 \
              Credential={access_key_id}/{scope}, \
              SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={signature}\r\n\
@@ -134,7 +161,8 @@ mod tests {
     fn a_request_verifies() {
         let credentials = Credentials { id: "AKIA".into(), secret: "secret".into() };
         let now = Timestamp::from_second(1_790_000_000).unwrap();
-        let bytes = Signer::new(&credentials, "127.0.0.1:4566", now).request("ListSecrets", "{}");
+        let bytes = Signer::new(&credentials, SECRETS_MANAGER, "127.0.0.1:4566", now)
+            .request("ListSecrets", "{}");
         let text = String::from_utf8(bytes).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut headers = HeaderMap::new();

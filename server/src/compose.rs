@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::accounts;
+use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::functions::{Endpoint, Functions};
 use crate::adapters::recorder::TrailRecorder;
@@ -55,6 +56,7 @@ pub struct Running {
     pub foundation: Arc<Foundation>,
     gateway: Arc<Gateway>,
     functions: Option<Arc<Functions>>,
+    call_metrics: Option<Arc<CallMetrics>>,
     connections: Arc<Connections>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -86,7 +88,7 @@ pub async fn start_with(
     let foundation = Arc::new(foundation);
     let parts = build(&foundation);
     let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
-    let Parts { failures, pages, audience, tasks: own_tasks, .. } = parts;
+    let Parts { failures, pages, audience, call_metrics, tasks: own_tasks, .. } = parts;
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -216,6 +218,7 @@ pub async fn start_with(
         foundation,
         gateway,
         functions,
+        call_metrics,
         connections,
         stop,
         tasks,
@@ -248,6 +251,10 @@ impl Running {
         let cut_off = self.connections.drain(self.gateway.limits.drain_patience).await;
         if let Some(functions) = self.functions {
             functions.close().await;
+        }
+        // Nobody calls any more, so these are the last.
+        if let Some(call_metrics) = self.call_metrics {
+            call_metrics.hand_on().await;
         }
         self.foundation.close().await?;
         Ok(cut_off)

@@ -73,6 +73,8 @@ pub struct Parts {
     pub functions: Option<Arc<Functions>>,
     /// Who may be told of changes of which secrets.
     pub audience: Arc<dyn SeesSecrets>,
+    /// Counts of calls, which are kept a little later; the last ones when the server stops.
+    pub call_metrics: Option<Arc<CallMetrics>>,
 }
 
 /// The services, as they know each other.
@@ -96,11 +98,18 @@ pub fn build(foundation: &Foundation) -> Parts {
     let (all, functions, output) = services(foundation);
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&all.iam), Arc::clone(&all.sts)));
+    let call_metrics = Arc::new(CallMetrics {
+        tally: Arc::clone(&foundation.tally),
+        cloudwatch: Arc::clone(&all.cloudwatch),
+        clock: Arc::clone(&foundation.clock),
+        turn: tokio::sync::Mutex::default(),
+    });
     Parts {
         hosts: hosts(&all),
         jobs: jobs(&all, &identities),
         long_jobs: strongroom_secretsmanager::jobs::long(Arc::clone(&all.secretsmanager)),
-        tasks: tasks(foundation, &all, output),
+        tasks: tasks(foundation, &all, output, Arc::clone(&call_metrics)),
+        call_metrics: Some(call_metrics),
         identities,
         audience: Arc::new(SecretsSeen(Arc::clone(&all.secretsmanager))),
         secrets: Some(all.secretsmanager),
@@ -218,18 +227,14 @@ fn tasks(
     foundation: &Foundation,
     all: &All,
     output: FunctionLogWriter,
+    call_metrics: Arc<CallMetrics>,
 ) -> Vec<BoxFuture<'static, ()>> {
     let delivery = TrailDelivery::new(foundation, Arc::clone(&all.logs));
-    let call_metrics = CallMetrics {
-        tally: Arc::clone(&foundation.tally),
-        cloudwatch: Arc::clone(&all.cloudwatch),
-        clock: Arc::clone(&foundation.clock),
-    };
     let deliveries = deliveries(foundation, Arc::clone(&all.sns));
     vec![
         Box::pin(delivery.run()),
         Box::pin(output.run()),
-        Box::pin(async move { call_metrics.keep().await }),
+        Box::pin(call_metrics.keep()),
         Box::pin(async move { deliveries.run().await }),
     ]
 }
