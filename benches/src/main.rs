@@ -29,7 +29,7 @@ fn command() -> Command {
     Command::new("strongroom-benches")
         .about("Measures a Strongroom server from outside and prints tables")
         .after_help(
-            "The parts: read, random, write, list, start, agent. Traffic stays on loopback.",
+            "The parts: read, random, write, list, start, agent, trail. Traffic stays on loopback.",
         )
         .arg(
             Arg::new("parts")

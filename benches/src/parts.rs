@@ -5,6 +5,7 @@ mod list;
 mod random;
 mod read;
 mod start;
+mod trail;
 mod write;
 
 use std::path::PathBuf;
@@ -33,13 +34,14 @@ pub struct Plan {
 pub type Part = (&'static str, fn(&Plan) -> Result<()>);
 
 /// Every part, in the order in which they run.
-pub const PARTS: [Part; 6] = [
+pub const PARTS: [Part; 7] = [
     ("read", read::measure),
     ("random", random::measure),
     ("write", write::measure),
     ("list", list::measure),
     ("start", start::measure),
     ("agent", agent::measure),
+    ("trail", trail::measure),
 ];
 
 impl Plan {

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod adapters;
 pub mod admin;
+pub mod aside;
 pub mod authenticate;
 pub mod calls;
 pub mod cli;
