@@ -15,6 +15,7 @@ extern crate self as strongroom_wire;
 
 pub mod cbor;
 pub mod constraint;
+mod double;
 pub mod error;
 pub mod event_stream;
 pub mod form;
