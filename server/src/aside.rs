@@ -22,7 +22,8 @@ impl Aside {
     #[must_use]
     pub fn start(name: &str) -> Self {
         let (sender, waiting) = sync_channel(MOST_WAITING);
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&waiting));
+        let thread =
+            std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&waiting));
         if let Err(error) = thread {
             // Then nobody takes work, and it is done where it would be done otherwise.
             tracing::error!("no thread of its own for {name}: {error}");

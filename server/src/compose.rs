@@ -30,7 +30,7 @@ use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
-use crate::keeper::Keeper;
+use crate::keeper::{self, Keeper};
 use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
@@ -255,6 +255,9 @@ impl Running {
         // Nobody calls any more, so these are the last.
         if let Some(call_metrics) = self.call_metrics {
             call_metrics.hand_on().await;
+        }
+        if let Err(failure) = keeper::note_position(&self.foundation).await {
+            tracing::error!("how far the trail has come is not remembered: {failure}");
         }
         self.foundation.close().await?;
         Ok(cut_off)
