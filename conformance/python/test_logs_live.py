@@ -217,3 +217,15 @@ def test_a_subscription_filter_is_described_changed_and_deleted(
     told = "The specified subscription filter does not exist."
     with refused("ResourceNotFoundException", told):
         logs.delete_subscription_filter(logGroupName=group, filterName="all")
+
+
+@case("LOGS-030", USER_GUIDE)
+def test_a_batch_as_large_as_may_be_is_taken(logs, group, put):
+    # 10,000 events of 78 bytes, each counted with 26 more: just under 1 MiB, and more as JSON.
+    put(*["x" * 78] * 10_000)
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    assert sum(len(page["events"]) for page in pages) == 10_000
+    # Every byte of this one is six in JSON.
+    put("\x01" * 900_000)
+    with refused("InvalidParameterException"):
+        put(*["x" * 79] * 10_000)

@@ -29,7 +29,7 @@ use crate::metrics::Metrics;
 use crate::pages::{self, Pages};
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
-use crate::services::{Hosted, Services};
+use crate::services::{Hosted, Route, Services};
 use crate::streams::Streams;
 
 /// Answers requests: everything that one needs, shared by all.
@@ -136,7 +136,7 @@ impl Gateway {
     {
         let family = asked.protocol.family();
         let route = recognise::route(&self.services, head);
-        let most = route.and_then(|route| route.rest.most_bytes).unwrap_or(self.limits.body_bytes);
+        let most = self.most_bytes(route, head, body.size_hint().upper());
         let room = self.large_bodies.room(body.size_hint().upper(), most, &self.limits).await?;
         let body = content::read(body, most, self.limits.body_patience).await?;
 
@@ -145,7 +145,7 @@ impl Gateway {
             .map_err(|refusal| Unauthenticated::from(refusal).into_error(family))?;
         let scope = signed.as_ref().map(|signed| signed.service());
 
-        let inflated = compression::inflate(head, &body, self.limits.body_bytes)?;
+        let inflated = compression::inflate(head, &body, most)?;
         let plain: &[u8] = inflated.as_ref().map_or(&body, |inflated| inflated);
         let marks = match route {
             Some(route) => Marks::Route(route),
@@ -194,6 +194,19 @@ impl Gateway {
             self.tally.calls.count(home, (hosted.facts.name, operation), code);
         }
         outcome
+    }
+
+    /// The largest body that is taken. What is small in any case is not looked at more closely.
+    fn most_bytes(&self, route: Option<Route>, head: &Parts, announced: Option<u64>) -> usize {
+        let usual = self.limits.body_bytes;
+        let is_small = announced.is_some_and(|bytes| bytes <= usual as u64)
+            && !head.headers.contains_key(header::CONTENT_ENCODING);
+        let own = match route {
+            Some(route) => route.rest.most_bytes,
+            None if is_small => None,
+            None => recognise::most_bytes(&self.services, head),
+        };
+        own.map_or(usual, |own| own.max(usual))
     }
 
     /// Opens the feed for whoever signed the request.

@@ -86,6 +86,8 @@ pub struct Entry<S: Service> {
     pub event: &'static str,
     /// How it appears in HTTP, for services that speak a REST protocol.
     pub rest: Option<&'static Rest>,
+    /// The largest body that it takes, if that is more than usual.
+    pub most_bytes: Option<usize>,
     perform: for<'a> fn(&'a Call<'a, S>, Body<'a>) -> BoxFuture<'a, Result<Reply>>,
 }
 
@@ -100,6 +102,7 @@ impl<S: Service> Entry<S> {
             model: <O::Input as Shape>::model,
             event: O::EVENT,
             rest: O::REST,
+            most_bytes: O::MOST_BYTES,
             perform: |call, body| Box::pin(perform::<O>(call, body)),
         }
     }
@@ -155,6 +158,9 @@ pub trait Host: Send + Sync {
 
     /// The operation at `position`, as a REST protocol sees it.
     fn rest(&self, position: usize) -> Option<&'static Rest>;
+
+    /// The largest body that the operation at `position` takes, if that is more than usual.
+    fn most_bytes(&self, position: usize) -> Option<usize>;
 
     /// Performs the operation at `position`.
     fn perform<'a>(
@@ -220,6 +226,10 @@ impl<S: Service> Host for Hosted<S> {
 
     fn rest(&self, position: usize) -> Option<&'static Rest> {
         self.table.get(position)?.rest
+    }
+
+    fn most_bytes(&self, position: usize) -> Option<usize> {
+        self.table.get(position)?.most_bytes
     }
 
     fn perform<'a>(

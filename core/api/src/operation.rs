@@ -23,6 +23,9 @@ pub trait Operation: Sized + Send + Sync + 'static {
     const EVENT: &'static str = Self::NAME;
     /// Whether CloudTrail counts the call as one on data rather than on the resource itself.
     const IS_DATA_EVENT: bool = false;
+    /// The largest body that it takes, for the few operations that take more than most. Those of REST
+    /// protocols say so in [`REST`](Self::REST).
+    const MOST_BYTES: Option<usize> = None;
     /// How the operation appears in HTTP, for services that speak a REST protocol.
     const REST: Option<&'static Rest> = None;
     /// What of the call goes on record.
