@@ -15,7 +15,7 @@ pub struct Event {
 
 /// What follows a reply. Whoever writes the reply asks for it about once a second; what comes together
 /// while nobody asks, because the reader is slow, must be bounded by whoever collects it.
-pub trait Events: Send {
+pub trait Events: std::fmt::Debug + Send {
     /// What has come together since the last time; `None` when there will be no more.
     fn pulse(&mut self, now: Timestamp) -> Option<Vec<Event>>;
 }

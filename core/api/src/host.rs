@@ -45,7 +45,7 @@ pub struct Body<'a> {
 }
 
 /// A reply: its body, what a REST protocol says beside it, and what follows it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Reply {
     /// The body; wiped when dropped, since it may hold a secret.
     pub body: Zeroizing<Vec<u8>>,
