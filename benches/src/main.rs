@@ -29,7 +29,7 @@ fn command() -> Command {
     Command::new("strongroom-benches")
         .about("Measures a Strongroom server from outside and prints tables")
         .after_help(
-            "The parts: read, role, random, write, list, start, agent, functions, rotation, schedule. \
+            "The parts: read, role, random, write, list, start, agent, functions, rotation, schedule, trail. \
              Traffic stays on loopback.",
         )
         .arg(

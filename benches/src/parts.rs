@@ -9,6 +9,7 @@ mod role;
 mod rotation;
 mod schedule;
 mod start;
+mod trail;
 mod write;
 
 use std::path::PathBuf;
@@ -37,7 +38,7 @@ pub struct Plan {
 pub type Part = (&'static str, fn(&Plan) -> Result<()>);
 
 /// Every part, in the order in which they run.
-pub const PARTS: [Part; 10] = [
+pub const PARTS: [Part; 11] = [
     ("read", read::measure),
     ("role", role::measure),
     ("random", random::measure),
@@ -48,6 +49,7 @@ pub const PARTS: [Part; 10] = [
     ("functions", functions::measure),
     ("rotation", rotation::measure),
     ("schedule", schedule::measure),
+    ("trail", trail::measure),
 ];
 
 impl Plan {

@@ -22,12 +22,29 @@ pub struct Memory {
 /// # Errors
 /// There is no such process.
 pub fn cpu(pid: u32) -> Result<Duration> {
-    let text = std::fs::read_to_string(file(pid, "stat"))?;
+    ticks(&std::fs::read_to_string(file(pid, "stat"))?)
+}
+
+fn ticks(text: &str) -> Result<Duration> {
     // The name in parentheses may hold anything; the fields are counted from its end.
     let (_, fields) = text.rsplit_once(") ").ok_or("no stat")?;
     let mut fields = fields.split(' ').skip(11);
     let mut ticks = || -> Result<u32> { Ok(fields.next().ok_or("no CPU time")?.parse()?) };
     Ok(TICK * (ticks()? + ticks()?))
+}
+
+/// The CPU time of the thread of `pid` that has this name.
+///
+/// # Errors
+/// There is no such process or thread.
+pub fn thread_cpu(pid: u32, name: &str) -> Result<Duration> {
+    for task in std::fs::read_dir(file(pid, "task"))? {
+        let folder = task?.path();
+        if std::fs::read_to_string(folder.join("comm"))?.trim() == name {
+            return ticks(&std::fs::read_to_string(folder.join("stat"))?);
+        }
+    }
+    Err(format!("no thread is called {name}").into())
 }
 
 /// The memory of `pid`.

@@ -162,13 +162,21 @@ impl Server {
         Ok(())
     }
 
-    /// Signs requests to this server with the root access key in `directory`, for five minutes from now.
+    /// Signs requests to Secrets Manager of this server with the root access key in `directory`, for five
+    /// minutes from now.
     ///
     /// # Errors
     /// There is no access key.
     pub fn signer(&self, directory: &Path) -> Result<Signer> {
-        let root = Credentials::root(directory)?;
-        Ok(self.signer_as(&root, Service::SecretsManager))
+        self.signer_for(Service::SecretsManager, directory)
+    }
+
+    /// The same for any service.
+    ///
+    /// # Errors
+    /// There is no access key.
+    pub fn signer_for(&self, service: Service, directory: &Path) -> Result<Signer> {
+        Ok(self.signer_as(&Credentials::root(directory)?, service))
     }
 
     /// Signs requests to a service of this server with `credentials`, for five minutes from now.

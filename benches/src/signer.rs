@@ -31,6 +31,10 @@ pub enum Service {
     Iam,
     /// STS, which takes forms.
     Sts,
+    /// CloudTrail.
+    CloudTrail,
+    /// CloudWatch Logs.
+    Logs,
 }
 
 /// Signs requests to a service at one moment; what it signs is valid for five minutes.
@@ -110,6 +114,8 @@ impl Service {
             Self::Kms => "kms",
             Self::Iam => "iam",
             Self::Sts => "sts",
+            Self::CloudTrail => "cloudtrail",
+            Self::Logs => "logs",
         }
     }
 
@@ -118,6 +124,8 @@ impl Service {
         match self {
             Self::SecretsManager => Some("secretsmanager"),
             Self::Kms => Some("TrentService"),
+            Self::CloudTrail => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"),
+            Self::Logs => Some("Logs_20140328"),
             Self::Iam | Self::Sts => None,
         }
     }

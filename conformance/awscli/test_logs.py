@@ -77,3 +77,17 @@ def test_tail_reads_the_trail_with_a_pattern(run, tail):
     run("aws kms list-aliases")
     arguments = "/aws/cloudtrail/logs --since 1h --filter-pattern '{ $.eventName = ListAliases }'"
     assert "kms.amazonaws.com" in soon(lambda: tail(arguments))
+
+
+@case("CLI-LOGS-004", MODEL)
+def test_live_tail_prints_calls_as_they_come(shell):
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/cloudtrail/logs"
+    told = shell(
+        # Without AWS's own prefix of the host, which no local name has.
+        "export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n"
+        "while sleep 1; do aws kms list-aliases; done >/dev/null 2>&1 &\n"
+        f"timeout 40 aws logs start-live-tail --log-group-identifiers {arn}"
+        " --log-event-filter-pattern '{ $.eventName = ListAliases }' | head -n 1\n"
+        "kill $!"
+    )
+    assert json.loads(told.stdout.splitlines()[0])["eventName"] == "ListAliases"

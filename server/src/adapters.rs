@@ -12,6 +12,7 @@ pub mod functions;
 pub mod iam_identities;
 pub mod key_uses;
 pub mod keys;
+pub mod log_destinations;
 pub mod log_metrics;
 pub mod organizations;
 pub mod principals;

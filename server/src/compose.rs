@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::accounts;
+use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::functions::{Endpoint, Functions};
 use crate::adapters::recorder::TrailRecorder;
@@ -30,7 +31,7 @@ use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
 use crate::health::Health;
 use crate::jobs::Jobs;
-use crate::keeper::Keeper;
+use crate::keeper::{self, Keeper};
 use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
 use crate::metrics::Metrics;
@@ -38,6 +39,7 @@ use crate::ports::{Failures, Identities};
 use crate::request::Gateway;
 use crate::services::{Parts, Services};
 use crate::sinks::Sink;
+use crate::streams::Streams;
 use crate::tls;
 use crate::uses::Uses;
 
@@ -55,6 +57,7 @@ pub struct Running {
     pub foundation: Arc<Foundation>,
     gateway: Arc<Gateway>,
     functions: Option<Arc<Functions>>,
+    call_metrics: Option<Arc<CallMetrics>>,
     connections: Arc<Connections>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -86,7 +89,8 @@ pub async fn start_with(
     let foundation = Arc::new(foundation);
     let parts = build(&foundation);
     let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
-    let Parts { failures, denials, organizations, pages, audience, tasks: own_tasks, .. } = parts;
+    let Parts { failures, denials, organizations, pages, audience, .. } = parts;
+    let Parts { call_metrics, tasks: own_tasks, .. } = parts;
     let identities = if config.dev {
         Arc::new(DevIdentities::new(identities, Arc::clone(&clock), Arc::clone(&entropy)))
     } else {
@@ -134,6 +138,7 @@ pub async fn start_with(
         denials,
         pages,
         feed: Arc::new(Feed::new(sources, stopped.clone())),
+        streams: Streams::new(Arc::clone(&clock), stopped.clone()),
     });
     let socket = bind(config.listen, "listen").await?;
     let address = local_address(&socket)?;
@@ -216,6 +221,7 @@ pub async fn start_with(
         foundation,
         gateway,
         functions,
+        call_metrics,
         connections,
         stop,
         tasks,
@@ -248,6 +254,13 @@ impl Running {
         let cut_off = self.connections.drain(self.gateway.limits.drain_patience).await;
         if let Some(functions) = self.functions {
             functions.close().await;
+        }
+        // Nobody calls any more, so these are the last.
+        if let Some(call_metrics) = self.call_metrics {
+            call_metrics.hand_on().await;
+        }
+        if let Err(failure) = keeper::note_position(&self.foundation).await {
+            tracing::error!("how far the trail has come is not remembered: {failure}");
         }
         self.foundation.close().await?;
         Ok(cut_off)

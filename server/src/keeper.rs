@@ -1,7 +1,7 @@
 //! Keeps the trail: signs digests of it every hour, compresses and retires its old segments.
 //!
-//! The latest digest is remembered among the sealed records as well, so that a folder that was put back
-//! to what it was earlier is noticed.
+//! The latest digest, and how far the trail has come, are remembered among the sealed records as well,
+//! so that a folder that was put back to what it was earlier is noticed.
 
 use std::io;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub struct Memory {
     pub number: u64,
     /// Its signature, hex.
     pub signature: String,
-    /// Where the trail stood.
+    /// Where the trail stood, then or when that was looked at last.
     pub position: Position,
 }
 
@@ -63,6 +63,34 @@ pub async fn memory(records: &Records) -> Result<Option<Memory>, Failure> {
     let found = records.get::<Memory>(PLACE).await;
     let found = found.map_err(|error| Failure::new(error.to_string()))?;
     Ok(found.map(|found| found.value.clone()))
+}
+
+/// Remembers how far the trail has come, if there is a digest to remember with it.
+///
+/// # Errors
+/// For the operator.
+pub async fn note_position(foundation: &Foundation) -> Result<(), Failure> {
+    let Some(memory) = memory(&foundation.records).await? else { return Ok(()) };
+    let trail = Arc::clone(&foundation.trail);
+    // What is remembered must survive a power cut no better than what it tells of.
+    let synced = tokio::task::spawn_blocking(move || {
+        let position = trail.position();
+        trail.sync().map(|()| position)
+    });
+    let synced = synced.await.map_err(|error| Failure::new(error.to_string()))?;
+    let position = synced.map_err(of_trail)?;
+    if position.sequence <= memory.position.sequence {
+        return Ok(());
+    }
+    store(&foundation.records, &Memory { position, ..memory }).await
+}
+
+async fn store(records: &Records, memory: &Memory) -> Result<(), Failure> {
+    let mut changes = records.changes();
+    let put = changes.put(PLACE, memory);
+    put.map_err(|error| Failure::new(error.to_string()))?;
+    let committed = records.commit(changes).await;
+    committed.map(drop).map_err(|error| Failure::new(error.to_string()))
 }
 
 impl Memory {
@@ -158,6 +186,8 @@ impl Keeper {
                 tokio::task::spawn_blocking(move || index.forget_before(begins_after.sequence + 1));
             let forgotten = forgotten.await.map_err(|error| Failure::new(error.to_string()))?;
             forgotten.map_err(|error| Failure::new(error.to_string()))?;
+        } else {
+            note_position(&self.foundation).await?;
         }
         while self.blocking(|folder| compress_next(&folder)).await?.is_some() {}
         Ok(())
@@ -220,12 +250,7 @@ impl Keeper {
             signature: signed.signature.clone(),
             position: signed.digest.position,
         };
-        let records = &self.foundation.records;
-        let mut changes = records.changes();
-        let put = changes.put(PLACE, &memory);
-        put.map_err(|error| Failure::new(error.to_string()))?;
-        let committed = records.commit(changes).await;
-        committed.map(drop).map_err(|error| Failure::new(error.to_string()))
+        store(&self.foundation.records, &memory).await
     }
 
     /// Files are read and written where nobody waits for it.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod adapters;
 pub mod admin;
+pub mod aside;
 pub mod authenticate;
 pub mod calls;
 pub mod cli;
@@ -43,5 +44,6 @@ pub mod seal;
 pub mod services;
 pub mod settings;
 pub mod sinks;
+pub mod streams;
 pub mod tls;
 pub mod uses;

@@ -75,6 +75,16 @@ pub fn route(services: &Services, head: &Parts) -> Option<Route> {
     (path != "/").then(|| services.route(head.method.as_str(), path, query)).flatten()
 }
 
+/// The largest body that the operation takes which `X-Amz-Target` names, if that is more than usual.
+/// Known before the body is read, as well.
+#[must_use]
+pub fn most_bytes(services: &Services, head: &Parts) -> Option<usize> {
+    let target = head.headers.get("x-amz-target")?.to_str().ok()?;
+    let (prefix, operation) = target.rsplit_once('.')?;
+    let host = &services.with_target(prefix)?.host;
+    host.most_bytes(host.find(operation)?)
+}
+
 /// Reads the marks of a request.
 ///
 /// # Errors

@@ -30,7 +30,8 @@ use crate::pages::{self, Pages};
 use crate::ports::Denials;
 use crate::recognise::{self, Marks};
 use crate::respond::{self, Reply};
-use crate::services::{Hosted, Services};
+use crate::services::{Hosted, Route, Services};
+use crate::streams::Streams;
 
 /// Answers requests: everything that one needs, shared by all.
 pub struct Gateway {
@@ -66,6 +67,8 @@ pub struct Gateway {
     pub pages: Vec<Arc<dyn Pages>>,
     /// Changes of secrets, for those who listen.
     pub feed: Arc<Feed>,
+    /// Replies that events follow.
+    pub streams: Streams,
 }
 
 /// Who is at the other end of a connection.
@@ -110,8 +113,13 @@ impl Gateway {
         }
         let protocol = recognise::protocol(&head);
         let mut asked = Asked { protocol, hosted: None, position: None, denial: None };
-        let outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
+        let mut outcome = self.serve(peer, &head, body, &request_id, &mut asked).await;
         self.count(&asked, outcome.as_ref().err(), &stopwatch, &request_id);
+        if let Ok(reply) = &mut outcome
+            && let Some(events) = reply.events.take()
+        {
+            return self.streams.open(reply, events, asked.protocol, request_id);
+        }
         let told = asked.query_error(&outcome);
         let mut response = respond::encode(outcome, asked.protocol, &asked.namespace(), request_id);
         respond::mark(&mut response, asked.protocol, told);
@@ -134,7 +142,7 @@ impl Gateway {
     {
         let family = asked.protocol.family();
         let route = recognise::route(&self.services, head);
-        let most = route.and_then(|route| route.rest.most_bytes).unwrap_or(self.limits.body_bytes);
+        let most = self.most_bytes(route, head, body.size_hint().upper());
         let room = self.large_bodies.room(body.size_hint().upper(), most, &self.limits).await?;
         let body = content::read(body, most, self.limits.body_patience).await?;
 
@@ -143,7 +151,7 @@ impl Gateway {
             .map_err(|refusal| Unauthenticated::from(refusal).into_error(family))?;
         let scope = signed.as_ref().map(|signed| signed.service());
 
-        let inflated = compression::inflate(head, &body, self.limits.body_bytes)?;
+        let inflated = compression::inflate(head, &body, most)?;
         let plain: &[u8] = inflated.as_ref().map_or(&body, |inflated| inflated);
         let marks = match route {
             Some(route) => Marks::Route(route),
@@ -200,6 +208,19 @@ impl Gateway {
         let explanation = error.and_then(Error::explanation)?;
         let is_known = caller.kind() != PrincipalKind::Anonymous;
         is_known.then(|| self.denials.encode(caller.account(), explanation)).flatten()
+    }
+
+    /// The largest body that is taken. What is small in any case is not looked at more closely.
+    fn most_bytes(&self, route: Option<Route>, head: &Parts, announced: Option<u64>) -> usize {
+        let usual = self.limits.body_bytes;
+        let is_small = announced.is_some_and(|bytes| bytes <= usual as u64)
+            && !head.headers.contains_key(header::CONTENT_ENCODING);
+        let own = match route {
+            Some(route) => route.rest.most_bytes,
+            None if is_small => None,
+            None => recognise::most_bytes(&self.services, head),
+        };
+        own.map_or(usual, |own| own.max(usual))
     }
 
     /// Opens the feed for whoever signed the request.

@@ -90,7 +90,7 @@ pub fn encode(
     request_id: String,
 ) -> Response<Reply> {
     let error = match outcome {
-        Ok(EncodedReply { body, status, headers }) => {
+        Ok(EncodedReply { body, status, headers, .. }) => {
             let status = StatusCode::from_u16(status.unwrap_or(200)).unwrap_or_default();
             let mut response = response(status, protocol.content_type(), body, request_id);
             for (name, value) in headers {

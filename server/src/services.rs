@@ -32,6 +32,7 @@ use crate::adapters::functions::{FunctionCode, Functions};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::key_uses::KeyUses;
 use crate::adapters::keys::KmsKeys;
+use crate::adapters::log_destinations::LogDestinations;
 use crate::adapters::log_metrics::FilterMetrics;
 use crate::adapters::organizations::OrganizationControl;
 use crate::adapters::principals::IamPrincipals;
@@ -79,6 +80,8 @@ pub struct Parts {
     pub functions: Option<Arc<Functions>>,
     /// Who may be told of changes of which secrets.
     pub audience: Arc<dyn SeesSecrets>,
+    /// Counts of calls, which are kept a little later; the last ones when the server stops.
+    pub call_metrics: Option<Arc<CallMetrics>>,
 }
 
 /// The services, as they know each other.
@@ -102,11 +105,18 @@ pub fn build(foundation: &Foundation) -> Parts {
     let (all, functions, output) = services(foundation);
     let identities: Arc<dyn Identities> =
         Arc::new(IamIdentities::new(Arc::clone(&all.iam), Arc::clone(&all.sts)));
+    let call_metrics = Arc::new(CallMetrics {
+        tally: Arc::clone(&foundation.tally),
+        cloudwatch: Arc::clone(&all.cloudwatch),
+        clock: Arc::clone(&foundation.clock),
+        turn: tokio::sync::Mutex::default(),
+    });
     Parts {
         hosts: hosts(&all),
         jobs: jobs(&all, &identities),
         long_jobs: strongroom_secretsmanager::jobs::long(Arc::clone(&all.secretsmanager)),
-        tasks: tasks(foundation, &all, output),
+        tasks: tasks(foundation, &all, output, Arc::clone(&call_metrics)),
+        call_metrics: Some(call_metrics),
         identities,
         audience: Arc::new(SecretsSeen(Arc::clone(&all.secretsmanager))),
         secrets: Some(all.secretsmanager),
@@ -136,12 +146,14 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
     ));
     let cloudwatch = Arc::new(Cloudwatch::new(Arc::clone(records)));
     let filter_metrics = Arc::new(FilterMetrics(Arc::clone(&cloudwatch)));
-    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics));
+    let destinations = Arc::new(LogDestinations::default());
+    let logs = Arc::new(Logs::new(Arc::clone(records), filter_metrics, destinations.clone()));
     let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
     let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
     let functions = Functions::new(foundation, Arc::new(output));
     let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
     let lambda = Lambda::new(Arc::clone(records), ports);
+    destinations.tell(&lambda);
     let directory = Arc::new(IamDirectory(Arc::clone(&iam)));
     let workers = BlockingWorkers::new(std::thread::available_parallelism().map_or(1, usize::from));
     let kms = Arc::new(Kms::new(Arc::clone(records), Arc::new(workers), directory.clone()));
@@ -225,19 +237,15 @@ fn tasks(
     foundation: &Foundation,
     all: &All,
     output: FunctionLogWriter,
+    call_metrics: Arc<CallMetrics>,
 ) -> Vec<BoxFuture<'static, ()>> {
     let delivery = TrailDelivery::new(foundation, Arc::clone(&all.logs));
-    let call_metrics = CallMetrics {
-        tally: Arc::clone(&foundation.tally),
-        cloudwatch: Arc::clone(&all.cloudwatch),
-        clock: Arc::clone(&foundation.clock),
-    };
     let deliveries = deliveries(foundation, Arc::clone(&all.sns));
     let key_uses = KeyUses { kms: Arc::clone(&all.kms), clock: Arc::clone(&foundation.clock) };
     vec![
         Box::pin(delivery.run()),
         Box::pin(output.run()),
-        Box::pin(async move { call_metrics.keep().await }),
+        Box::pin(call_metrics.keep()),
         Box::pin(async move { deliveries.run().await }),
         Box::pin(async move { key_uses.keep().await }),
     ]

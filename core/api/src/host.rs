@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::BoxFuture;
 use crate::batch::Gathering;
 use crate::call::{Call, Circumstances};
+use crate::events::Events;
 use crate::operation::{Audit, Operation};
 use crate::record::Record;
 use crate::service::{Facts, Service};
@@ -43,7 +44,7 @@ pub struct Body<'a> {
     pub members: Result<Value<'a>>,
 }
 
-/// A reply: its body, and what a REST protocol says beside it.
+/// A reply: its body, what a REST protocol says beside it, and what follows it.
 #[derive(Debug, Default)]
 pub struct Reply {
     /// The body; wiped when dropped, since it may hold a secret.
@@ -52,6 +53,8 @@ pub struct Reply {
     pub status: Option<u16>,
     /// Headers beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
+    /// What follows, if the reply is a stream of events.
+    pub events: Option<Box<dyn Events>>,
 }
 
 /// Its body.
@@ -83,6 +86,8 @@ pub struct Entry<S: Service> {
     pub event: &'static str,
     /// How it appears in HTTP, for services that speak a REST protocol.
     pub rest: Option<&'static Rest>,
+    /// The largest body that it takes, if that is more than usual.
+    pub most_bytes: Option<usize>,
     perform: for<'a> fn(&'a Call<'a, S>, Body<'a>) -> BoxFuture<'a, Result<Reply>>,
 }
 
@@ -97,6 +102,7 @@ impl<S: Service> Entry<S> {
             model: <O::Input as Shape>::model,
             event: O::EVENT,
             rest: O::REST,
+            most_bytes: O::MOST_BYTES,
             perform: |call, body| Box::pin(perform::<O>(call, body)),
         }
     }
@@ -111,15 +117,17 @@ async fn perform<O: Operation>(call: &Call<'_, O::Service>, body: Body<'_>) -> R
             return Err(error);
         }
     };
-    let output = call.perform::<O>(&input).await?;
+    let mut output = call.perform::<O>(&input).await?;
+    let events = O::events(&mut output);
     if let (Protocol::Rest, Some(rest)) = (body.protocol, O::REST) {
         let written = rest.write(&output)?;
         let body = Zeroizing::new(written.body);
-        return Ok(Reply { body, status: Some(written.status), headers: written.headers });
+        return Ok(Reply { body, status: Some(written.status), headers: written.headers, events });
     }
     let namespace = <O::Service as Service>::FACTS.query.map_or("", |query| query.namespace);
     let envelope = Envelope { operation: O::NAME, namespace, request_id: call.request_id };
-    Ok(body.protocol.write(&output, &envelope)?.into())
+    let written = body.protocol.write(&output, &envelope)?;
+    Ok(Reply { events, ..Reply::from(written) })
 }
 
 fn decode<O: Operation>(members: Result<Value<'_>>) -> Result<O::Input> {
@@ -150,6 +158,9 @@ pub trait Host: Send + Sync {
 
     /// The operation at `position`, as a REST protocol sees it.
     fn rest(&self, position: usize) -> Option<&'static Rest>;
+
+    /// The largest body that the operation at `position` takes, if that is more than usual.
+    fn most_bytes(&self, position: usize) -> Option<usize>;
 
     /// Performs the operation at `position`.
     fn perform<'a>(
@@ -215,6 +226,10 @@ impl<S: Service> Host for Hosted<S> {
 
     fn rest(&self, position: usize) -> Option<&'static Rest> {
         self.table.get(position)?.rest
+    }
+
+    fn most_bytes(&self, position: usize) -> Option<usize> {
+        self.table.get(position)?.most_bytes
     }
 
     fn perform<'a>(

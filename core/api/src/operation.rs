@@ -5,6 +5,7 @@ use strongroom_wire::{Rest, Result, Shape};
 
 use crate::authorize::{Authorized, Demand, Demands};
 use crate::call::Call;
+use crate::events::Events;
 use crate::service::Service;
 use crate::target::Target;
 
@@ -22,6 +23,9 @@ pub trait Operation: Sized + Send + Sync + 'static {
     const EVENT: &'static str = Self::NAME;
     /// Whether CloudTrail counts the call as one on data rather than on the resource itself.
     const IS_DATA_EVENT: bool = false;
+    /// The largest body that it takes, for the few operations that take more than most. Those of REST
+    /// protocols say so in [`REST`](Self::REST).
+    const MOST_BYTES: Option<usize> = None;
     /// How the operation appears in HTTP, for services that speak a REST protocol.
     const REST: Option<&'static Rest> = None;
     /// What of the call goes on record.
@@ -81,6 +85,12 @@ pub trait Operation: Sized + Send + Sync + 'static {
         input: &Self::Input,
         target: Authorized<Self::Target>,
     ) -> impl Future<Output = Result<Self::Output>> + Send;
+
+    /// What follows the reply, for the few operations whose reply is a stream of events.
+    fn events(output: &mut Self::Output) -> Option<Box<dyn Events>> {
+        let _ = output;
+        None
+    }
 }
 
 /// What of a call goes on record beside its parameters.

@@ -15,7 +15,9 @@ extern crate self as strongroom_wire;
 
 pub mod cbor;
 pub mod constraint;
+mod double;
 pub mod error;
+pub mod event_stream;
 pub mod form;
 mod forwards;
 pub mod json;

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
+use crate::double;
 use crate::json::Unwritable;
 use crate::timestamp::{TIMESTAMP, Timestamp};
 
@@ -103,7 +104,10 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     }
 
     fn serialize_f64(self, v: f64) -> Result<(), Unwritable> {
-        self.display(v)
+        match double::name(v) {
+            Some(name) => self.display(name),
+            None => self.display(v),
+        }
     }
 
     fn serialize_str(self, v: &str) -> Result<(), Unwritable> {

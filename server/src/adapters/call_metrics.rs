@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strongroom_cloudwatch::{Cloudwatch, Datum};
+use tokio::sync::Mutex;
 
 use crate::calls::{Outcome, Tally};
 use crate::clock::Clock;
@@ -17,6 +18,8 @@ pub struct CallMetrics {
     pub cloudwatch: Arc<Cloudwatch>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Held while counts are on their way.
+    pub turn: Mutex<()>,
 }
 
 /// Soon enough for alarms, which are evaluated a little after a minute has ended.
@@ -24,17 +27,22 @@ const PULSE: Duration = Duration::from_secs(2);
 
 impl CallMetrics {
     /// Hands on what is counted, again and again. Never returns.
-    pub async fn keep(&self) {
+    pub async fn keep(self: Arc<Self>) {
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             pulse.tick().await;
-            self.hand_on().await;
+            // By itself, so that what was taken arrives even if this is dropped halfway.
+            let own = Arc::clone(&self);
+            if let Err(error) = tokio::spawn(async move { own.hand_on().await }).await {
+                tracing::error!("handing on counts of calls failed: {error}");
+            }
         }
     }
 
-    /// Hands on what is counted now.
+    /// Hands on what is counted now; when it returns, all that was counted before is kept.
     pub async fn hand_on(&self) {
+        let _turn = self.turn.lock().await;
         let now = self.clock.now();
         for [account, region, arn] in self.tally.take_failures() {
             let failed = || Datum::counted("RotationFailed", 1);

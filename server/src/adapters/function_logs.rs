@@ -147,6 +147,7 @@ mod tests {
     use strongroom_testkit::records;
 
     use super::*;
+    use crate::adapters::log_destinations::LogDestinations;
     use crate::adapters::log_metrics::FilterMetrics;
     use crate::clock::SystemClock;
 
@@ -154,7 +155,8 @@ mod tests {
     async fn lines_reach_their_stream_and_a_flood_is_bounded() {
         let records = records(1);
         let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
-        let logs = Arc::new(Logs::new(records, Arc::new(metrics)));
+        let logs =
+            Arc::new(Logs::new(records, Arc::new(metrics), Arc::new(LogDestinations::default())));
         let (taker, writer) =
             queue(Arc::clone(&logs), Arc::new(SystemClock), Ids::new(&SystemEntropy));
         let write = |text: &str| {

@@ -21,7 +21,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::foundation::Foundation;
 
 /// The group.
-pub const GROUP: &str = "/aws/cloudtrail/logs";
+pub const GROUP: &str = strongroom_logs::TRAIL_GROUP;
 /// For how long a group that is made here keeps its events: as long as LookupEvents finds them.
 const RETENTION_DAYS: i32 = 90;
 /// How far delivery has come.
@@ -244,6 +244,7 @@ mod tests {
     use strongroom_testkit::records;
 
     use super::*;
+    use crate::adapters::log_destinations::LogDestinations;
     use crate::adapters::log_metrics::FilterMetrics;
     use crate::clock::SystemClock;
 
@@ -327,7 +328,11 @@ mod tests {
     async fn a_record_is_delivered_once_whatever_happens_to_the_server_and_its_trail() {
         let records = records(1);
         let metrics = FilterMetrics(Arc::new(Cloudwatch::new(Arc::clone(&records))));
-        let logs = Arc::new(Logs::new(Arc::clone(&records), Arc::new(metrics)));
+        let logs = Arc::new(Logs::new(
+            Arc::clone(&records),
+            Arc::new(metrics),
+            Arc::new(LogDestinations::default()),
+        ));
         let scene = Scene { logs, records };
         let trail = Arc::new(Trail::in_memory(100));
         write(&trail, 3);

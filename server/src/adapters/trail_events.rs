@@ -7,28 +7,28 @@ use strongroom_cloudtrail::{Event, Events, Found, Query, terms};
 use strongroom_trail::{Trail, TrailError};
 use strongroom_trail_index::{Index, IndexError, Stem, Wanted};
 
+use crate::aside::Aside;
+
 /// The port `Events` of CloudTrail over the trail.
 pub struct TrailEvents {
     trail: Arc<Trail>,
     index: Arc<Index>,
+    /// Where files are read, which must not keep requests waiting.
+    aside: Aside,
 }
 
 impl TrailEvents {
     /// Events of `trail`, found through `index`.
     #[must_use]
     pub fn new(trail: Arc<Trail>, index: Arc<Index>) -> Self {
-        Self { trail, index }
+        Self { trail, index, aside: Aside::start("look-ups") }
     }
 }
 
 impl Events for TrailEvents {
     fn newest<'a>(&'a self, query: Query, limit: usize) -> BoxFuture<'a, Result<Found>> {
         let (trail, index) = (Arc::clone(&self.trail), Arc::clone(&self.index));
-        Box::pin(async move {
-            // Files are read, which must not keep other requests waiting.
-            let found = tokio::task::spawn_blocking(move || find(&trail, &index, &query, limit));
-            found.await.map_err(Error::internal)?
-        })
+        Box::pin(async move { self.aside.run(move || find(&trail, &index, &query, limit)).await? })
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn ids(found: &Found) -> Vec<&str> {
-        found.events.iter().map(|event| event.id.as_str()).collect()
+        found.events.iter().map(|event| &*event.id).collect()
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub fn run(config: &Config, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         ("AWS_SECRET_ACCESS_KEY", key.secret.reveal().clone()),
         ("AWS_REGION", region.clone()),
         ("AWS_DEFAULT_REGION", region),
+        // SDKs would ask `stream-HOST` for Live Tail, which is nobody's name here.
+        ("AWS_DISABLE_HOST_PREFIX_INJECTION", "true".to_owned()),
     ];
     if config.tls == Tls::Generated {
         let authority = Generated::in_folder(&config.data.tls()).authority;

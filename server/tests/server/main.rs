@@ -4,6 +4,7 @@
 
 mod commands;
 mod connections;
+mod counting;
 mod durable;
 mod memory_identities;
 mod protocols;

@@ -167,5 +167,6 @@ pub fn build(_: &Foundation) -> Parts {
         pages: Vec::new(),
         tasks: Vec::new(),
         functions: None,
+        call_metrics: None,
     }
 }

@@ -263,6 +263,35 @@ async fn remembered(server: &Running) -> Memory {
 }
 
 #[tokio::test]
+async fn records_that_were_cut_off_since_the_last_digest_are_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let settings = [("data_dir", data.to_str().unwrap())];
+    let server = whole(&settings).await;
+    remembered(&server).await;
+    for _ in 0..3 {
+        server.foundation.trail.append(br#"{"eventName":"Something"}"#).unwrap();
+    }
+    let reached = server.foundation.trail.position();
+    server.stop().await.unwrap();
+    let trail = data.join("trail");
+    std::fs::remove_file(trail.join("head.json")).unwrap();
+    let segment = std::fs::read_dir(&trail).unwrap().map(|file| file.unwrap().path());
+    let segment = segment.into_iter().find(|path| path.extension().is_some_and(|e| e == "jsonl"));
+    let segment = segment.unwrap();
+    let lines = std::fs::read_to_string(&segment).unwrap();
+    let (kept, _) = lines.trim_end().rsplit_once('\n').unwrap();
+    std::fs::write(&segment, format!("{kept}\n")).unwrap();
+    // Nothing in the folder tells of it.
+    assert_eq!(verify(&trail, &Expectations::default()).unwrap().problem, None);
+    let expected = Expectations { head: Some(reached), ..Expectations::default() };
+    assert!(verify(&trail, &expected).unwrap().problem.is_some());
+    let refused = compose::start(&configured(&settings), services::build).await;
+    let message = refused.err().map(|failure| failure.to_string()).unwrap_or_default();
+    assert!(message.contains("rolled back"), "{message}");
+}
+
+#[tokio::test]
 async fn a_server_signs_digests_and_refuses_a_trail_that_was_rolled_back() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

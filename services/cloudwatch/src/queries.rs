@@ -96,6 +96,17 @@ impl<'q> Plan<'q> {
 
     /// Names must lead to queries, and never back to where they came from.
     fn check_names(&self) -> Result<()> {
+        for step in &self.steps {
+            let Source::Expression(expression) = &step.source else { continue };
+            // Ids begin with a small letter; what does not is a word of some function.
+            let is_id = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
+            let names = expression.names();
+            let unknown = names.iter().find(|name| is_id(name) && self.place(name).is_none());
+            if let Some(name) = unknown {
+                let why = format!("Unknown id {name}");
+                return Err(in_expression(&step.query.id.0, &why));
+            }
+        }
         let mut settled = vec![false; self.steps.len()];
         // Every round settles the expressions over those settled before it.
         for _ in 0..=self.steps.len() {

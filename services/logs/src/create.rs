@@ -62,9 +62,11 @@ impl Logs {
     /// A conflict when it is no longer what was read.
     pub async fn delete_group(&self, group: &Stored<Group>) -> Result<()> {
         let filters = self.metric_filters(group).await?;
+        let subscriptions = self.subscription_filters(group).await?;
         let mut changes = self.records.changes();
         changes.remove(group);
         filters.iter().for_each(|filter| changes.remove(filter));
+        subscriptions.iter().for_each(|filter| changes.remove(filter));
         if let Some(due) = group.next_expiry {
             changes.delete(&paths::expiry(group, due));
         }

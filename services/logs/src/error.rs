@@ -82,6 +82,53 @@ pub fn streams_and_prefix() -> Error {
     invalid("LogStream names and LogStream name prefix are mutually exclusive parameters.")
 }
 
+/// Two ways of choosing streams of a session at once.
+pub fn streams_and_prefixes() -> Error {
+    invalid("LogStream names and LogStream name prefixes are mutually exclusive parameters.")
+}
+
+/// Streams are chosen, and there are several groups that they may be of.
+pub fn streams_of_several_groups() -> Error {
+    invalid("LogStream names and prefixes can be specified for a single LogGroup only.")
+}
+
+/// AWS offers it for groups of the standard class only.
+pub fn not_for_this_class() -> Error {
+    Error::new(
+        "InvalidOperationException",
+        "The operation is not supported for the class of the log group.",
+    )
+}
+
+/// There is no such subscription filter.
+pub fn no_such_subscription_filter() -> Error {
+    not_found("The specified subscription filter does not exist.")
+}
+
+/// Events go to functions only.
+pub fn no_such_destination(arn: &str) -> Error {
+    invalid(format!(
+        "The destination {arn} is not offered: events are delivered to Lambda functions."
+    ))
+}
+
+/// The function's policy lets logs not call it, or there is no function.
+pub fn cannot_call_function() -> Error {
+    invalid(
+        "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.",
+    )
+}
+
+/// A function that would be called with what it says itself.
+pub fn own_logs_of_function() -> Error {
+    invalid("The log group provided is reserved for the function logs of the destination function.")
+}
+
+/// Functions are called by their policy, not through a role.
+pub fn role_for_function() -> Error {
+    invalid("destinationArn for vendor lambda cannot be used with roleArn")
+}
+
 /// Streams in the order of their events cannot be chosen by prefix.
 pub fn prefix_and_order() -> Error {
     invalid("Cannot order by LastEventTime with a logStreamNamePrefix.")

@@ -40,6 +40,9 @@ pub struct Group {
     pub deletion_protection: bool,
     /// How many metric filters it has.
     pub metric_filters: u32,
+    /// How many subscription filters it has.
+    #[serde(default)]
+    pub subscription_filters: u32,
     /// The number that the next stream gets.
     pub next_stream: u64,
     /// Where it stands in the index of what expires.
@@ -65,6 +68,7 @@ impl Group {
             tags: BTreeMap::new(),
             deletion_protection: false,
             metric_filters: 0,
+            subscription_filters: 0,
             next_stream: 1,
             next_expiry: None,
         }

@@ -1,5 +1,6 @@
 //! What time starts.
 
+mod deliver_subscriptions;
 mod expire_log_events;
 mod remove_deleted_logs;
 mod write_log_sizes;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use strongroom_api::Job;
 
+pub use deliver_subscriptions::DeliverSubscriptions;
 pub use expire_log_events::ExpireLogEvents;
 pub use remove_deleted_logs::RemoveDeletedLogs;
 pub use write_log_sizes::WriteLogSizes;
@@ -21,6 +23,7 @@ const PRINCIPAL: &str = "logs.amazonaws.com";
 #[must_use]
 pub fn all(service: Arc<Logs>) -> Vec<Arc<dyn Job>> {
     vec![
+        Arc::new(DeliverSubscriptions(Arc::clone(&service))),
         Arc::new(ExpireLogEvents(Arc::clone(&service))),
         Arc::new(RemoveDeletedLogs(Arc::clone(&service))),
         Arc::new(WriteLogSizes(service)),

@@ -9,11 +9,14 @@
 //! - [`write`] takes events in, [`read`] finds them; [`append`] is for what the server itself has to
 //!   say: output of functions, and the trail.
 //! - [`metric_filter`] makes figures of events; [`metrics`] is the port to CloudWatch.
+//! - [`subscription`] hands events on; [`destinations`] is the port to functions. [`tail`] shows them
+//!   to whoever looks at that moment.
 //! - [`jobs`] lists what time starts.
 
 pub mod append;
 pub mod chunk;
 pub mod create;
+pub mod destinations;
 pub mod error;
 pub mod group;
 pub mod jobs;
@@ -32,7 +35,9 @@ pub mod resource_policy;
 pub mod shapes;
 mod size;
 pub mod stream;
+pub mod subscription;
 pub mod tag;
+pub mod tail;
 pub mod target;
 pub mod transformation;
 pub mod write;
@@ -45,6 +50,7 @@ use strongroom_policy::Policy;
 use strongroom_records::Records;
 
 pub use append::{Numbered, Place};
+pub use destinations::{Delivery, Destinations, Undelivered};
 pub use metrics::{Datum, Metrics};
 pub use operations::OPERATIONS;
 
@@ -52,8 +58,13 @@ pub use operations::OPERATIONS;
 pub struct Logs {
     pub(crate) records: Arc<Records>,
     pub(crate) metrics: Arc<dyn Metrics>,
+    pub(crate) destinations: Arc<dyn Destinations>,
+    /// Who looks at events as they come.
+    pub(crate) tails: Arc<tail::Tails>,
     /// Filters by the id of their group, each with the revision of the group they were read with.
     pub(crate) compiled_filters: Cache<String, (u64, Arc<Vec<metric_filter::Compiled>>)>,
+    /// The same of subscription filters.
+    pub(crate) compiled_subscriptions: Cache<String, (u64, Arc<Vec<subscription::Compiled>>)>,
     /// By how much groups have grown since that was written down.
     pub(crate) sizes: size::Sizes,
     /// Policies by their key, each with its revision.
@@ -63,17 +74,31 @@ pub struct Logs {
 /// A call of this service.
 pub type Call<'a> = strongroom_api::Call<'a, Logs>;
 
+/// The group that the trail is delivered to.
+pub const TRAIL_GROUP: &str = "/aws/cloudtrail/logs";
+
 /// Groups whose filters are kept compiled, and accounts whose policies are.
 const COMPILED: usize = 256;
 
 impl Logs {
-    /// The service over `records`, whose metric filters count into `metrics`.
+    /// The service over `records`, whose metric filters count into `metrics` and whose subscription
+    /// filters send to `destinations`.
     #[must_use]
-    pub fn new(records: Arc<Records>, metrics: Arc<dyn Metrics>) -> Self {
-        let compiled_filters = Cache::new(COMPILED);
-        let compiled_policies = Cache::new(COMPILED);
-        let sizes = size::Sizes::default();
-        Self { records, metrics, compiled_filters, sizes, compiled_policies }
+    pub fn new(
+        records: Arc<Records>,
+        metrics: Arc<dyn Metrics>,
+        destinations: Arc<dyn Destinations>,
+    ) -> Self {
+        Self {
+            records,
+            metrics,
+            destinations,
+            tails: Arc::default(),
+            compiled_filters: Cache::new(COMPILED),
+            compiled_subscriptions: Cache::new(COMPILED),
+            sizes: size::Sizes::default(),
+            compiled_policies: Cache::new(COMPILED),
+        }
     }
 }
 

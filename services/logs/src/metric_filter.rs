@@ -114,6 +114,9 @@ impl Compiled {
         let pattern = Pattern::parse(pattern)
             .map_err(|malformed| error::invalid_metric_pattern(&malformed))?;
         let Transformation { name, namespace, value, default, dimensions, unit } = transformation;
+        if default.is_some_and(|default| !default.is_finite()) {
+            return Err(error::invalid_metric_value("defaultValue"));
+        }
         if !dimensions.is_empty() {
             if !pattern.names_parts() {
                 return Err(error::no_dimensions_here());

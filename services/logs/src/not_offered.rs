@@ -5,8 +5,6 @@ use strongroom_api::NotOffered;
 const NO_KMS: &str = "log data is sealed with the server's keys, and KMS keys are not used for it";
 const NO_DELIVERIES: &str = "logs are not delivered to other services";
 const NO_DESTINATIONS: &str = "there are no streams of other services to send logs to";
-const NO_SUBSCRIPTIONS: &str =
-    "subscription filters are not offered yet; metric filters and `aws logs tail --follow` are";
 const NO_QUERIES: &str = "there is no query engine for logs; FilterLogEvents searches them";
 const NO_ANOMALIES: &str = "nothing looks for anomalies in logs";
 const NO_TRANSFER: &str = "there is no object store to export logs to or import them from";
@@ -15,8 +13,6 @@ const NO_TRANSFORMERS: &str = "log events are kept as they come";
 const NO_LOOKUP: &str = "there is no query engine that would use lookup tables";
 const NO_POLICIES: &str = "policies of whole accounts and data protection are not offered; what must not be read in logs must not be written there";
 const NO_INDEXES: &str = "fields of events are not indexed";
-const NO_LIVE_TAIL: &str =
-    "a session that streams events is not offered yet; `aws logs tail --follow` asks for them";
 const NO_TOKENS: &str = "log events are taken with signed requests only";
 const NO_SUMMARIES: &str = "there are no linked accounts whose groups would be summed up";
 const NO_SYSLOG: &str = "log events are taken through the API, not from syslog";
@@ -46,7 +42,6 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "DeleteLookupTable", reason: NO_LOOKUP },
     NotOffered { name: "DeleteQueryDefinition", reason: NO_QUERIES },
     NotOffered { name: "DeleteScheduledQuery", reason: NO_QUERIES },
-    NotOffered { name: "DeleteSubscriptionFilter", reason: NO_SUBSCRIPTIONS },
     NotOffered { name: "DeleteSyslogConfiguration", reason: NO_SYSLOG },
     NotOffered { name: "DeleteTransformer", reason: NO_TRANSFORMERS },
     NotOffered { name: "DescribeAccountPolicies", reason: NO_POLICIES },
@@ -63,7 +58,6 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "DescribeLookupTables", reason: NO_LOOKUP },
     NotOffered { name: "DescribeQueries", reason: NO_QUERIES },
     NotOffered { name: "DescribeQueryDefinitions", reason: NO_QUERIES },
-    NotOffered { name: "DescribeSubscriptionFilters", reason: NO_SUBSCRIPTIONS },
     NotOffered { name: "DisassociateKmsKey", reason: NO_KMS },
     NotOffered { name: "DisassociateSourceFromS3TableIntegration", reason: NO_INTEGRATIONS },
     NotOffered { name: "GetDataProtectionPolicy", reason: NO_POLICIES },
@@ -103,10 +97,8 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     NotOffered { name: "PutIntegration", reason: NO_INTEGRATIONS },
     NotOffered { name: "PutQueryDefinition", reason: NO_QUERIES },
     NotOffered { name: "PutStorageTierPolicy", reason: NO_TIERS },
-    NotOffered { name: "PutSubscriptionFilter", reason: NO_SUBSCRIPTIONS },
     NotOffered { name: "PutSyslogConfiguration", reason: NO_SYSLOG },
     NotOffered { name: "PutTransformer", reason: NO_TRANSFORMERS },
-    NotOffered { name: "StartLiveTail", reason: NO_LIVE_TAIL },
     NotOffered { name: "StartQuery", reason: NO_QUERIES },
     NotOffered { name: "StopQuery", reason: NO_QUERIES },
     NotOffered { name: "TestTransformer", reason: NO_TRANSFORMERS },

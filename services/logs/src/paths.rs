@@ -3,12 +3,14 @@
 //! ```text
 //! ACCOUNT/REGION/logs/group/NAME                        a group
 //! ACCOUNT/REGION/logs/metric-filter/NAME:FILTER         a metric filter of a group
+//! ACCOUNT/REGION/logs/subscription-filter/NAME:FILTER   a subscription filter of a group
 //! ACCOUNT/REGION/logs/resource-policies                 the policies on the account's logs
 //! ACCOUNT/REGION/logs/of/ID/size                        how many bytes the group with that id has
 //! ACCOUNT/REGION/logs/of/ID/stream/NAME                 a stream of the group with that id
 //! ACCOUNT/REGION/logs/of/ID/by-activity/MINUTE/NUMBER   streams by their last events
 //! ACCOUNT/REGION/logs/of/ID/by-time/CLASS/FIRST/NUMBER-SEQ      chunks of the group, in order
 //! ACCOUNT/REGION/logs/of/ID/chunk/NUMBER/CLASS/FIRST-SEQ        the events of a stream
+//! due/logs/delivery/TIME/ID-NUMBER-SEQ-PLACE            events on their way to a function
 //! due/logs/expiry/TIME/ACCOUNT/REGION/NAME              groups whose events have an end
 //! due/logs/removal/ACCOUNT/REGION/ID[/NUMBER]           what is deleted and not yet taken out
 //! ```
@@ -46,6 +48,12 @@ pub fn all_metric_filters(account: &str, region: &str) -> String {
 #[must_use]
 pub fn metric_filters(account: &str, region: &str, group: &str) -> String {
     format!("{account}/{region}/logs/metric-filter/{group}:")
+}
+
+/// The prefix of a group's subscription filters; names follow.
+#[must_use]
+pub fn subscription_filters(account: &str, region: &str, group: &str) -> String {
+    format!("{account}/{region}/logs/subscription-filter/{group}:")
 }
 
 /// The key of the resource policies of an account and region.
@@ -155,6 +163,27 @@ pub fn expiring(now: i64) -> Range {
 pub fn read_expiry(key: &str) -> Option<(&str, &str, &str)> {
     let mut parts = key.strip_prefix(EXPIRY)?.splitn(4, '/').skip(1);
     Some((parts.next()?, parts.next()?, parts.next()?))
+}
+
+/// The prefix of events on their way to functions.
+pub const DELIVERIES: &str = "due/logs/delivery/";
+
+/// Where such events stand that are to be sent at `due`; `id` tells them from others.
+#[must_use]
+pub fn delivery(due: i64, id: &str) -> String {
+    format!("{DELIVERIES}{due:015}/{id}")
+}
+
+/// What is to be sent at `now`.
+#[must_use]
+pub fn deliverable(now: i64) -> Range {
+    Range::new(DELIVERIES, format!("{DELIVERIES}{now:015}0"))
+}
+
+/// What tells the events at such a key from others.
+#[must_use]
+pub fn read_delivery(key: &str) -> Option<&str> {
+    Some(key.strip_prefix(DELIVERIES)?.split_once('/')?.1)
 }
 
 /// The prefix of what is deleted and not yet taken out.

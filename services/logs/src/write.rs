@@ -102,6 +102,9 @@ impl Logs {
         }
         let measured = self.metrics_of(group, &events).await?;
         let bytes: usize = events.iter().map(Event::bytes).sum();
+        let numbered = (stream.next_event, &*events);
+        self.send_on(&mut changes, group, stream, numbered, taken).await?;
+        let shown = self.tails.is_any_open().then(|| events.clone());
         self.stage(&mut changes, group, &mut next, events).await?;
         if next.activity() != stream.activity() {
             changes.delete(&paths::activity(group, stream.activity(), stream.number));
@@ -110,6 +113,9 @@ impl Logs {
         changes.replace(stream, &next).map_err(error::storage)?;
         self.records.commit(changes).await.map_err(error::storage)?;
         self.sizes.grow(group, bytes);
+        if let Some(events) = shown {
+            self.tails.show(group, &next.name, &events);
+        }
         self.publish(group, measured, now).await;
         Ok(next)
     }

@@ -1,5 +1,5 @@
 //! A server killed at any moment: every acknowledged change is there, none is half there, and the
-//! trail has a record of every answer.
+//! trail has a record of every answer, which is found by LookupEvents and once in the log group.
 //!
 //! `ROUNDS` says how often it is killed (50), `SEED` repeats a run's choices; when the kill strikes
 //! stays a matter of chance. The binary is built as needed, or the one that `STRONGROOM_BIN` names.
@@ -9,6 +9,7 @@
 
 mod check;
 mod client;
+mod seen;
 mod traffic;
 mod trail;
 
@@ -92,6 +93,7 @@ fn run(ground: &Ground, rounds: u64, seed: &Random) -> Result<()> {
         }
     }
     let server = ground.start_and_check(&mut ledger, rounds)?;
+    ground.runtime.block_on(seen::every_answer(&server, &ground.directory, &ledger.answered))?;
     server.stop()?;
     trail::verify(&ground.binary, &ground.directory)?;
     let records = trail::has_every_answer(&ground.directory, &ledger.answered)?;

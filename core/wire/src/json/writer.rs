@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::escape::push_string;
+use crate::double;
 use crate::sensitive::SENSITIVE;
 use crate::timestamp::{TIMESTAMP, Timestamp};
 use crate::violation::push_lower_camel;
@@ -141,8 +142,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     }
 
     fn serialize_f64(self, v: f64) -> Result<(), Unwritable> {
-        if !v.is_finite() {
-            return Err(Unwritable("a number that is not finite".to_owned()));
+        if let Some(name) = double::name(v) {
+            return self.serialize_str(name);
         }
         self.out.extend_from_slice(ryu::Buffer::new().format(v).as_bytes());
         Ok(())

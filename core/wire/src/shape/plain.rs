@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use super::{Model, Shape};
 use crate::constraint::Facet;
 use crate::violation::{At, Mistyped, Violations};
-use crate::{Blob, Sensitive, Timestamp, Value};
+use crate::{Blob, Sensitive, Timestamp, Value, double};
 
 impl Shape for String {
     fn decode(value: Value<'_>, _: &At<'_>, _: &mut Violations) -> Result<Option<Self>, Mistyped> {
@@ -90,11 +90,10 @@ impl Shape for f64 {
         match value {
             Value::Integer(number) => Ok(Some(number as Self)),
             Value::Float(number) => Ok(Some(number)),
-            Value::Form(ref text) => text
-                .trim()
-                .parse::<Self>()
-                .ok()
-                .filter(|n| n.is_finite())
+            // Where a protocol has no numbers for these, SDKs write them as text.
+            Value::Text(ref text) if let Some(number) = double::named(text) => Ok(Some(number)),
+            Value::Form(ref text) => double::named(text)
+                .or_else(|| text.trim().parse::<Self>().ok().filter(|n| n.is_finite()))
                 .map(Some)
                 .ok_or_else(|| Mistyped::new(&value, "a Double")),
             other => Err(Mistyped::new(&other, "a Double")),

@@ -1,5 +1,7 @@
 //! Cuts an expression into words.
 
+use std::fmt;
+
 use super::{Unsound, unsound};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -8,6 +10,18 @@ pub(super) enum Word {
     Text(String),
     Name(String),
     Sign(&'static str),
+}
+
+/// As it was written.
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => write!(f, "'{text}'"),
+            Self::Name(name) => name.fmt(f),
+            Self::Sign(sign) => sign.fmt(f),
+        }
+    }
 }
 
 /// Longer signs first.

@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Unsound> {
     let node = parser.level(0)?;
     match parser.peek() {
         None => Ok(node),
-        Some(word) => unsound(format!("Unexpected {word:?}")),
+        Some(word) => unsound(format!("Unexpected {word}")),
     }
 }
 
@@ -40,6 +40,44 @@ const LEVELS: [&[(&str, Operator)]; 5] = [
     ],
     &[("+", Operator::Plus), ("-", Operator::Minus)],
     &[("*", Operator::Times), ("/", Operator::Over)],
+];
+
+/// Every function that is offered, in alphabetical order.
+const FUNCTIONS: [&str; 34] = [
+    "ABS",
+    "AVG",
+    "CEIL",
+    "DATAPOINT_COUNT",
+    "DATE",
+    "DAY",
+    "DIFF",
+    "DIFF_TIME",
+    "EPOCH",
+    "FILL",
+    "FIRST",
+    "FLOOR",
+    "HOUR",
+    "IF",
+    "LAST",
+    "LOG",
+    "LOG10",
+    "MAX",
+    "METRICS",
+    "METRIC_COUNT",
+    "MIN",
+    "MINUTE",
+    "MONTH",
+    "PERIOD",
+    "RATE",
+    "REMOVE_EMPTY",
+    "RUNNING_SUM",
+    "SEARCH",
+    "SLICE",
+    "SORT",
+    "STDDEV",
+    "SUM",
+    "TIME_SERIES",
+    "YEAR",
 ];
 
 impl<'w> Parser<'w> {
@@ -96,7 +134,11 @@ impl<'w> Parser<'w> {
             Some(Word::Number(number)) => Ok(Node::Number(*number)),
             Some(Word::Text(text)) => Ok(Node::Text(text.clone())),
             Some(Word::Name(name)) if self.takes("(") => {
-                Ok(Node::Call(name.to_ascii_uppercase(), self.nodes(")")?))
+                let function = name.to_ascii_uppercase();
+                if !FUNCTIONS.contains(&function.as_str()) {
+                    return unsound(format!("Unknown function {name}"));
+                }
+                Ok(Node::Call(function, self.nodes(")")?))
             }
             Some(Word::Name(name)) => Ok(Node::Name(name.clone())),
             Some(Word::Sign("[")) => Ok(Node::List(self.nodes("]")?)),
@@ -105,7 +147,7 @@ impl<'w> Parser<'w> {
                 self.expect(")")?;
                 Ok(node)
             }
-            Some(word) => unsound(format!("Unexpected {word:?}")),
+            Some(word) => unsound(format!("Unexpected {word}")),
             None => unsound("The expression ends too early"),
         }
     }

@@ -244,7 +244,9 @@ fn figure(value: f64, at: &str, parameter: &str) -> Result<f64> {
     if value.is_finite() && value.abs() <= LARGEST {
         return Ok(value);
     }
+    // As AWS's protocols call it.
+    let value = format!("{value:?}").replace("inf", "Infinity");
     Err(error::invalid_value(format!(
-        "The value {value:?} for parameter {at}.{parameter} is invalid."
+        "The value {value} for parameter {at}.{parameter} is invalid."
     )))
 }

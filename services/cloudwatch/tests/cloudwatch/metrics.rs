@@ -203,6 +203,16 @@ async fn samples_that_make_no_sense_are_refused_in_aws_words() {
             "The parameter MetricData.member.1.StorageResolution must be 1 or 60.",
         ),
         (
+            json!({"MetricName": "M", "Value": "NaN"}),
+            "InvalidParameterValueException",
+            "The value NaN for parameter MetricData.member.1.Value is invalid.",
+        ),
+        (
+            json!({"MetricName": "M", "Value": "-Infinity"}),
+            "InvalidParameterValueException",
+            "The value -Infinity for parameter MetricData.member.1.Value is invalid.",
+        ),
+        (
             json!({"MetricName": "M", "Value": 1e300}),
             "InvalidParameterValueException",
             "The value 1e300 for parameter MetricData.member.1.Value is invalid.",

@@ -73,6 +73,16 @@ async fn expressions_stand_in_any_order_and_never_in_a_ring() {
         [{"Id": "a", "Expression": "b + 1"}, {"Id": "b", "Expression": "a + 1"}]});
     let refusal = scene.refused("GetMetricData", body).await;
     assert_eq!(refusal.message, "Error in expression 'a': it refers to itself");
+    for (expression, message) in [
+        ("nobody + 1", "Error in expression 'a': Unknown id nobody"),
+        ("NOTHING(a)", "Error in expression 'a': Unknown function NOTHING"),
+        ("SELECT AVG(calls)", "Error in expression 'a': Unexpected AVG"),
+    ] {
+        let body = json!({"StartTime": 0, "EndTime": 60, "MetricDataQueries":
+            [{"Id": "a", "Expression": expression}]});
+        let refusal = scene.refused("GetMetricData", body).await;
+        assert_eq!((refusal.code.as_str(), &*refusal.message), ("ValidationException", message));
+    }
 }
 
 #[tokio::test]
@@ -144,8 +154,8 @@ async fn queries_that_make_no_sense_are_refused() {
 #[tokio::test]
 async fn an_expression_without_a_value_says_why() {
     let scene = scene().await;
-    let told = ask(&scene, json!([{"Id": "e", "Expression": "nobody + 1"}]), json!({})).await;
+    let told = ask(&scene, json!([{"Id": "e", "Expression": "SUM('a')"}]), json!({})).await;
     let result = &told["MetricDataResults"][0];
     assert_eq!(result["StatusCode"], "InternalError");
-    assert_eq!(result["Messages"][0]["Value"], "'nobody' is not the id of a query");
+    assert_eq!(result["Messages"][0]["Value"], "SUM takes time series");
 }

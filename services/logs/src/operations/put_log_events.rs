@@ -86,6 +86,8 @@ pub struct Output {
 impl Operation for PutLogEvents {
     const NAME: &'static str = "PutLogEvents";
     const AUDIT: Audit = Audit::Write;
+    // A mebibyte of events, as AWS counts them, is several of JSON.
+    const MOST_BYTES: Option<usize> = Some(8 << 20);
     const EXAMPLE: &'static str = r#"{"logGroupName": "/app/web", "logStreamName": "one", "logEvents": [{"timestamp": 1769854830000, "message": "hello"}]}"#;
 
     type Service = Logs;

@@ -10,13 +10,15 @@ mod metric_filters;
 mod model;
 mod policies;
 mod reading;
+mod subscriptions;
+mod tailing;
 mod walk;
 
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use strongroom_api::{BoxFuture, Hosted, Ids, Result, Timestamp};
-use strongroom_logs::{Datum, Logs, Metrics, OPERATIONS};
+use strongroom_api::{BoxFuture, Circumstances, Hosted, Ids, Result, Timestamp};
+use strongroom_logs::{Datum, Delivery, Destinations, Logs, Metrics, OPERATIONS, Undelivered};
 use strongroom_records::Records;
 use strongroom_store::{Direction, Range};
 use strongroom_testkit::{Refusal, Stage, records};
@@ -40,6 +42,40 @@ impl Metrics for Figures {
     }
 }
 
+/// Functions that take everything, and tell what they got.
+#[derive(Default)]
+struct Functions {
+    /// Function, group and event.
+    got: Mutex<Vec<(String, String, Value)>>,
+    /// What they say instead.
+    says: Mutex<Option<Undelivered>>,
+}
+
+impl Destinations for Functions {
+    fn may_deliver<'a>(
+        &'a self,
+        _: &'a Circumstances<'a>,
+        delivery: Delivery<'a>,
+    ) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async move { Ok(!delivery.function.ends_with("private")) })
+    }
+
+    fn deliver<'a>(
+        &'a self,
+        _: &'a Circumstances<'a>,
+        delivery: Delivery<'a>,
+        event: Vec<u8>,
+    ) -> BoxFuture<'a, Result<(), Undelivered>> {
+        let said = self.says.lock().unwrap().clone();
+        if said.is_none() {
+            let event = serde_json::from_slice(&event).unwrap();
+            let (function, group) = (delivery.function.to_owned(), delivery.group_arn.to_owned());
+            self.got.lock().unwrap().push((function, group, event));
+        }
+        Box::pin(async move { said.map_or(Ok(()), Err) })
+    }
+}
+
 /// Logs on a stage.
 #[derive(Clone)]
 struct Scene {
@@ -47,6 +83,7 @@ struct Scene {
     logs: Arc<Logs>,
     host: Arc<Hosted<Logs>>,
     figures: Arc<Figures>,
+    functions: Arc<Functions>,
     records: Arc<Records>,
     ids: Arc<Ids>,
 }
@@ -55,10 +92,12 @@ impl Scene {
     fn new(seed: u64) -> Self {
         let records = records(seed);
         let figures = Arc::new(Figures::default());
-        let logs = Arc::new(Logs::new(Arc::clone(&records), figures.clone()));
+        let functions = Arc::new(Functions::default());
+        let logs = Logs::new(Arc::clone(&records), figures.clone(), functions.clone());
+        let logs = Arc::new(logs);
         let host = Arc::new(Hosted::new(Arc::clone(&logs), OPERATIONS));
         let ids = Arc::new(Ids::new(&strongroom_seal_entropy(seed)));
-        Self { stage: Stage::new(seed), logs, host, figures, records, ids }
+        Self { stage: Stage::new(seed), logs, host, figures, functions, records, ids }
     }
 
     /// With the group `g` and its stream `s`.
