@@ -8,6 +8,7 @@ pub mod adapters;
 pub mod admin;
 pub mod authenticate;
 pub mod calls;
+pub mod certified;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -14,6 +14,7 @@ use strongroom_lambda::Lambda;
 use strongroom_lambda::events::DeliverEvents;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
+use strongroom_rolesanywhere::RolesAnywhere;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
 use strongroom_sns::ports::Ports as SnsPorts;
@@ -23,6 +24,7 @@ use strongroom_sts::Sts;
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::certificate_sessions::StsSessions;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
@@ -85,6 +87,7 @@ struct All {
     kms: Arc<Kms>,
     secretsmanager: Arc<SecretsManager>,
     ssm: Arc<Ssm>,
+    rolesanywhere: Arc<RolesAnywhere>,
     cloudtrail: Arc<CloudTrail>,
     sns: Arc<Sns>,
 }
@@ -147,6 +150,8 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
         Arc::new(ParameterKeys(Arc::clone(&kms))),
         Arc::new(ReferencedSecrets(Arc::clone(&secretsmanager))),
     ));
+    let certified = Arc::new(StsSessions(Arc::clone(&sts)));
+    let rolesanywhere = Arc::new(RolesAnywhere::new(Arc::clone(records), certified));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
     let cloudtrail = Arc::new(CloudTrail::new(
@@ -165,6 +170,7 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
         kms,
         secretsmanager,
         ssm,
+        rolesanywhere,
         cloudtrail,
         sns,
     };
@@ -177,6 +183,7 @@ fn hosts(all: &All) -> Vec<Arc<dyn Host>> {
         Arc::new(Table::new(Arc::clone(&all.cloudtrail), strongroom_cloudtrail::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.iam), strongroom_iam::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.lambda), strongroom_lambda::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.rolesanywhere), strongroom_rolesanywhere::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.organizations), strongroom_organizations::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.sts), strongroom_sts::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.kms), strongroom_kms::OPERATIONS)),
