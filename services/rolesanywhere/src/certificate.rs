@@ -33,12 +33,17 @@ pub struct Certificate {
     pub is_authority: bool,
     /// Whether its key may sign certificates; `None` if it does not say.
     pub may_certify: Option<bool>,
+    /// Whether its key may sign revocation lists; `None` if it does not say.
+    pub may_revoke: Option<bool>,
     /// Whether it is signed over SHA-1 or MD5.
     pub is_weakly_signed: bool,
     /// The first moment at which it counts, in seconds.
     pub begins: i64,
     /// The last one, in seconds.
     pub ends: i64,
+    subject_name: Vec<u8>,
+    issuer_name: Vec<u8>,
+    raw_serial: Vec<u8>,
     key: Key,
 }
 
@@ -116,10 +121,14 @@ impl Certificate {
             names: names.into_iter().flatten().take(MOST_PARTS).collect(),
             may_sign: usage.is_some_and(|usage| usage.digital_signature()),
             may_certify: usage.map(|usage| usage.key_cert_sign()),
+            may_revoke: usage.map(|usage| usage.crl_sign()),
             is_authority: constraints.is_some_and(|constraints| constraints.value.ca),
             is_weakly_signed: WEAK.contains(&&*read.signature_algorithm.algorithm.to_id_string()),
             begins: read.validity().not_before.timestamp(),
             ends: read.validity().not_after.timestamp(),
+            subject_name: read.subject().as_raw().to_vec(),
+            issuer_name: read.issuer().as_raw().to_vec(),
+            raw_serial: read.raw_serial().to_vec(),
             key: Key::of(&read)?,
         })
     }
@@ -128,6 +137,21 @@ impl Certificate {
     #[must_use]
     pub fn der(&self) -> &CertificateDer<'static> {
         &self.der
+    }
+
+    /// Whether this (DER) is its subject's name.
+    pub(crate) fn is_called(&self, name: &[u8]) -> bool {
+        self.subject_name == name
+    }
+
+    /// The name (DER) of its issuer.
+    pub(crate) fn issuer_name(&self) -> &[u8] {
+        &self.issuer_name
+    }
+
+    /// The serial number as it stands in the certificate.
+    pub(crate) fn raw_serial(&self) -> &[u8] {
+        &self.raw_serial
     }
 
     /// What tells it from every other certificate.

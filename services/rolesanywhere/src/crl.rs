@@ -6,8 +6,11 @@ use strongroom_records::{Record, Stored};
 use strongroom_store::{Direction, Range};
 use strongroom_wire::Result;
 
+use crate::certificate::Certificate;
+use crate::find::Place;
 use crate::resource::{Facts, Resource};
-use crate::{RolesAnywhere, error, paths};
+use crate::trust_anchor::TrustAnchor;
+use crate::{RolesAnywhere, error, paths, trust};
 
 /// A revocation list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,6 +63,22 @@ impl RolesAnywhere {
                 Some(last) => range = range.after(&last.key),
                 None => return Ok(found),
             }
+        }
+    }
+}
+
+impl RolesAnywhere {
+    /// The authorities of the anchor of this ARN; none if it is gone.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub(crate) async fn authorities(&self, anchor_arn: &str) -> Result<Vec<Certificate>> {
+        let Some(place) = Place::of_arn(anchor_arn, TrustAnchor::NOUN) else {
+            return Ok(Vec::new());
+        };
+        match self.read::<TrustAnchor>(place).await? {
+            Some(anchor) => trust::read_anchors(&anchor.certificates),
+            None => Ok(Vec::new()),
         }
     }
 }

@@ -6,7 +6,7 @@
 //!   which roles its certificates may lead to, and a [crl] which of them are revoked. All three, and the
 //!   [subjects](subject) that have come by, are [resources](resource).
 //! - [`certificate`] reads what a sender shows and checks its signature; [`trust`] follows the chain to
-//!   the anchor; [`attributes`] are what policies learn of a certificate.
+//!   the anchor and [`revocation`] asks whether all of it still counts; [`attributes`] are what policies learn of a certificate.
 //! - `CreateSession` puts it together. The session itself comes from the port [`sessions::Sessions`].
 
 pub mod attributes;
@@ -20,6 +20,7 @@ mod page;
 mod paths;
 pub mod profile;
 pub mod resource;
+pub mod revocation;
 pub mod sessions;
 mod shapes;
 pub mod subject;

@@ -3,20 +3,14 @@
 use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{
-    CertificateDer, CertificateRevocationListDer, SignatureVerificationAlgorithm, TrustAnchor,
-    UnixTime,
-};
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use strongroom_api::Timestamp;
 use strongroom_wire::{Error, Result};
 use webpki::aws_lc_rs as algorithms;
-use webpki::{
-    CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, OwnedCertRevocationList,
-    RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy,
-};
+use webpki::{EndEntityCert, KeyUsage};
 
 use crate::certificate::Certificate;
-use crate::error;
+use crate::{error, revocation};
 
 /// Certificates beside the leaf that a sender may show.
 pub const LONGEST_CHAIN: usize = 5;
@@ -24,7 +18,7 @@ pub const LONGEST_CHAIN: usize = 5;
 const MOST_ANCHORS: usize = 10;
 
 /// SHA-256 and better, as AWS demands.
-static ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
+pub(crate) static ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     algorithms::ECDSA_P256_SHA256,
     algorithms::ECDSA_P256_SHA384,
     algorithms::ECDSA_P256_SHA512,
@@ -67,24 +61,7 @@ pub fn read_anchors(pem: &str) -> Result<Vec<Certificate>> {
     ders.iter().map(read).collect()
 }
 
-/// The revocation list in `bytes`, which are PEM or DER, as DER.
-///
-/// # Errors
-/// `ValidationException` for anything else.
-pub fn read_crl(bytes: &[u8]) -> Result<Vec<u8>> {
-    let der = match CertificateRevocationListDer::from_pem_slice(bytes) {
-        Ok(der) => der.to_vec(),
-        Err(_) => bytes.to_vec(),
-    };
-    match OwnedCertRevocationList::from_der(&der) {
-        Ok(_) => Ok(der),
-        Err(_) => Err(error::bad_crl()),
-    }
-}
-
 /// Follows `leaf` over `chain` to one of the `anchors`, and asks the `crls` (DER) about each step.
-///
-/// A list that is out of date still revokes what it names; a certificate that no list speaks of is good.
 ///
 /// # Errors
 /// `AccessDeniedException` with AWS's words, as far as they are known.
@@ -107,34 +84,25 @@ pub fn check(
     if valid.is_empty() {
         return Err(error::not_valid_now());
     }
-    let lists: Vec<CertRevocationList<'_>> = crls
-        .iter()
-        .map(|der| OwnedCertRevocationList::from_der(der).map(CertRevocationList::from))
-        .collect::<Result<_, _>>()
-        .map_err(Error::internal)?;
-    let lists: Vec<_> = lists.iter().collect();
-    let revocation = RevocationOptionsBuilder::new(&lists).ok().map(|options| {
-        options
-            .with_depth(RevocationCheckDepth::Chain)
-            .with_status_policy(UnknownStatusPolicy::Allow)
-            .with_expiration_policy(ExpirationPolicy::Ignore)
-            .build()
-    });
     let seconds = u64::try_from(now.seconds()).unwrap_or_default();
     let moment = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     let entity = EndEntityCert::try_from(leaf.der()).map_err(|_| error::insufficient())?;
     let usage = KeyUsage::client_auth();
-    let path = entity
-        .verify_for_usage(ALGORITHMS, &valid, chain, moment, usage, revocation, None)
-        .map(drop);
-    path.map_err(distrust)
+    let path = entity.verify_for_usage(ALGORITHMS, &valid, chain, moment, usage, None, None);
+    let path = path.map_err(distrust)?;
+    let between = path.intermediate_certificates().map(|one| Certificate::of_der(&one.der()));
+    let between = between.collect::<Option<Vec<_>>>().ok_or_else(error::untrusted)?;
+    let issuers = [&between, anchors].concat();
+    [std::slice::from_ref(leaf), &between]
+        .concat()
+        .iter()
+        .try_for_each(|one| revocation::check(one, crls, &issuers))
 }
 
 fn distrust(cause: webpki::Error) -> Error {
     use webpki::Error as Cause;
     let told = match &cause {
         Cause::CertExpired { .. } | Cause::CertNotValidYet { .. } => error::not_valid_now(),
-        Cause::CertRevoked => error::revoked(),
         Cause::RequiredEkuNotFoundContext(_) | Cause::CaUsedAsEndEntity => error::insufficient(),
         _ => error::untrusted(),
     };

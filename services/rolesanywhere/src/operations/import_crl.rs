@@ -8,7 +8,7 @@ use crate::resource::{Facts, Resource as _};
 use crate::shapes::{CrlData, ResourceName, TrustAnchorArn};
 use crate::tag::{self, Tag};
 use crate::trust_anchor::TrustAnchor;
-use crate::{Call, RolesAnywhere, error, trust};
+use crate::{Call, RolesAnywhere, error, revocation, trust};
 
 /// The operation.
 pub struct ImportCrl;
@@ -46,7 +46,6 @@ impl Operation for ImportCrl {
     }
 
     async fn run(call: &Call<'_>, input: &Input, account: Authorized<Account>) -> Result<CrlReply> {
-        let der = trust::read_crl(&input.crl_data.0.0)?;
         let here = (account.0.as_str(), call.region);
         let arn = &input.trust_anchor_arn.0;
         let place = Place::of_arn(arn, TrustAnchor::NOUN);
@@ -55,7 +54,9 @@ impl Operation for ImportCrl {
             Some(place) => call.service.read::<TrustAnchor>(place).await?,
             None => None,
         };
-        anchor.ok_or_else(|| error::nowhere(TrustAnchor::TITLE))?;
+        let anchor = anchor.ok_or_else(|| error::nowhere(TrustAnchor::TITLE))?;
+        let authorities = trust::read_anchors(&anchor.certificates)?;
+        let der = revocation::read(&input.crl_data.0.0, &authorities)?;
         let facts = Facts::new(here, &input.name.0, input.enabled, call.now, call.entropy);
         let data = input.crl_data.0.0.clone();
         let mut crl = Crl { facts, trust_anchor_arn: arn.clone(), data, der };

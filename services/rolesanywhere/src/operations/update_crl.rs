@@ -5,7 +5,7 @@ use strongroom_api::{Audit, Authorized, Operation, Rest, Result, Shape};
 use crate::crl::{Crl, CrlReply};
 use crate::find::{self, Found};
 use crate::shapes::{CrlData, CrlId, ResourceName};
-use crate::{Call, RolesAnywhere, trust};
+use crate::{Call, RolesAnywhere, revocation};
 
 /// The operation.
 pub struct UpdateCrl;
@@ -40,12 +40,13 @@ impl Operation for UpdateCrl {
         input: &Input,
         found: Authorized<Found<Crl>>,
     ) -> Result<CrlReply> {
+        let authorities = call.service.authorities(&found.read.trust_anchor_arn).await?;
         let edit = |crl: &mut Crl| {
             if let Some(name) = &input.name {
                 crl.facts.name.clone_from(&name.0);
             }
             if let Some(data) = &input.crl_data {
-                crl.der = trust::read_crl(&data.0.0)?;
+                crl.der = revocation::read(&data.0.0, &authorities)?;
                 crl.data.clone_from(&data.0.0);
             }
             Ok(())
