@@ -66,6 +66,11 @@ pub fn bad_crl() -> Error {
     Error::validation("Invalid CRL data.")
 }
 
+/// Somebody wants lists to be fetched.
+pub fn no_distribution_points() -> Error {
+    Error::validation("CRL distribution points are not supported: import revocation lists instead.")
+}
+
 /// The session policy of a profile has a flaw.
 pub fn malformed_policy(flaw: &str) -> Error {
     Error::validation(format!("Invalid session policy: {flaw}"))

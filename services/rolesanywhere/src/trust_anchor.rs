@@ -49,6 +49,17 @@ pub fn bundle(source: &Source) -> Result<String> {
     Ok(pem)
 }
 
+/// Revocation lists come from ImportCrl alone: the server fetches none from where certificates say.
+///
+/// # Errors
+/// ValidationException for who relies on the latter.
+pub fn check_revocation(by_distribution_point: Option<bool>) -> Result<()> {
+    match by_distribution_point {
+        Some(true) => Err(error::no_distribution_points()),
+        _ => Ok(()),
+    }
+}
+
 /// A trust anchor as replies show it.
 #[derive(Debug, Reply)]
 #[shape(camel)]
@@ -58,6 +69,7 @@ pub struct TrustAnchorDetail {
     name: String,
     source: SourceView,
     enabled: bool,
+    crl_dp_revocation_enabled: bool,
     created_at: String,
     updated_at: String,
     notification_settings: Vec<NotificationSettingView>,
@@ -93,6 +105,7 @@ impl From<&TrustAnchor> for TrustAnchorDetail {
             name: facts.name.clone(),
             source: SourceView { source_type: "CERTIFICATE_BUNDLE", source_data },
             enabled: facts.enabled,
+            crl_dp_revocation_enabled: false,
             created_at: facts.created_at(),
             updated_at: facts.updated_at(),
             notification_settings: no_notices(),

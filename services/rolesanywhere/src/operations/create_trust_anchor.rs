@@ -18,6 +18,7 @@ pub struct Input {
     name: ResourceName,
     source: Source,
     enabled: Option<bool>,
+    crl_dp_revocation_enabled: Option<bool>,
     #[shape(length = 0..=200)]
     tags: Option<Vec<Tag>>,
     #[shape(length = 0..=50)]
@@ -50,6 +51,7 @@ impl Operation for CreateTrustAnchor {
         input: &Input,
         account: Authorized<Account>,
     ) -> Result<TrustAnchorReply> {
+        trust_anchor::check_revocation(input.crl_dp_revocation_enabled)?;
         let certificates = trust_anchor::bundle(&input.source)?;
         let place = (account.0.as_str(), call.region);
         let facts = Facts::new(place, &input.name.0, input.enabled, call.now, call.entropy);

@@ -17,6 +17,7 @@ pub struct Input {
     trust_anchor_id: TrustAnchorId,
     name: Option<ResourceName>,
     source: Option<Source>,
+    crl_dp_revocation_enabled: Option<bool>,
 }
 
 impl Operation for UpdateTrustAnchor {
@@ -40,6 +41,7 @@ impl Operation for UpdateTrustAnchor {
         input: &Input,
         found: Authorized<Found<TrustAnchor>>,
     ) -> Result<TrustAnchorReply> {
+        trust_anchor::check_revocation(input.crl_dp_revocation_enabled)?;
         let edit = |anchor: &mut TrustAnchor| {
             if let Some(name) = &input.name {
                 anchor.facts.name.clone_from(&name.0);
