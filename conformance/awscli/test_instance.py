@@ -92,7 +92,7 @@ def instance(environment):
         agent.wait(timeout=PATIENCE_SECONDS)
 
 
-@case("CLI-019", TUTORIAL)
+@case("CLI-063", TUTORIAL)
 def test_psql_logs_in_with_the_password_that_the_instance_s_role_reads(tmp_path, postgresql):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with running(tmp_path) as url:
