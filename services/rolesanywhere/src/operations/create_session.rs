@@ -16,7 +16,7 @@ use strongroom_api::{
 
 use crate::certificate::Certificate;
 use crate::find::Place;
-use crate::profile::{HOUR, Profile};
+use crate::profile::Profile;
 use crate::resource::Resource;
 use crate::sessions::{Request, Session};
 use crate::shapes::{Duration, RoleArn, TrustAnchorArn};
@@ -142,7 +142,7 @@ impl Operation for CreateSession {
         let profile = trusted(call, input, here, &certificate, &chain).await?;
         check_properties(&profile, input.instance_properties.as_ref())?;
         let name = session_name(&profile, input, &certificate)?;
-        let asked = input.duration_seconds.map_or(HOUR, |duration| duration.0);
+        let asked = input.duration_seconds.map(|duration| duration.0);
         let tags = attributes::tags(&certificate, &profile.mappings);
         let source_identity = attributes::source_identity(&certificate);
         let request = Request {
@@ -150,10 +150,8 @@ impl Operation for CreateSession {
             account: here.0,
             trust_anchor_arn: &anchor.arn,
             name: &name,
-            seconds: match input.duration_seconds {
-                Some(_) => asked.min(profile.duration_seconds),
-                None => profile.duration_seconds,
-            },
+            seconds: asked
+                .map_or(profile.duration_seconds, |one| one.min(profile.duration_seconds)),
             source_identity: &source_identity,
             tags: &tags,
             policy: profile.session_policy.as_deref(),
