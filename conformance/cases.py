@@ -67,6 +67,8 @@ def page():
     groups += [python_cases(path, sources) for path in sorted(HERE.glob("awscli/test_*.py"))]
     groups += [python_cases(path, sources) for path in sorted(HERE.glob("clients/python/test_*.py"))]
     groups += [python_cases(path, sources) for path in sorted(HERE.glob("agent/test_*.py"))]
+    groups += [python_cases(path, sources) for path in sorted(HERE.glob("agent/sdks/test_*.py"))]
+    groups += [python_cases(path, sources) for path in sorted(HERE.glob("go/test_*.py"))]
     groups += [node_cases(path) for path in sorted(HERE.glob("node/test/*.test.js"))]
     numbers = [number for _, cases in groups for number, _, _ in cases]
     twice = {number for number in numbers if numbers.count(number) > 1}

@@ -147,7 +147,7 @@ fn announce(
     let metadata = running.metadata.unwrap_or(running.address);
     let path = std::path::absolute(container_token_file);
     let path = path.as_deref().unwrap_or(container_token_file);
-    println!("export AWS_EC2_METADATA_SERVICE_ENDPOINT=http://{metadata}/");
+    println!("export AWS_EC2_METADATA_SERVICE_ENDPOINT=http://{metadata}");
     println!(
         "export AWS_CONTAINER_CREDENTIALS_FULL_URI=http://{}{CONTAINER_PATH}",
         running.address

@@ -99,6 +99,7 @@ impl Workload {
     /// Whether a path belongs here.
     #[must_use]
     pub fn has(path: &str) -> bool {
+        let path = plain(path);
         path.starts_with(METADATA) || path == CONTAINER_PATH
     }
 
@@ -112,7 +113,7 @@ impl Workload {
         if is_forwarded {
             return Err(Refusal::plain(403, "Forbidden"));
         }
-        match head.uri.path() {
+        match plain(head.uri.path()) {
             CONTAINER_PATH => self.container(head).await,
             TOKEN_PATH => self.token(head),
             path => self.metadata(head, path).await,
@@ -295,6 +296,11 @@ impl About {
     fn partition(&self) -> &str {
         self.role_arn.split(':').nth(1).unwrap_or("aws")
     }
+}
+
+/// AWS's SDK for Java asks for `//latest/…` when the endpoint that it was given ends with a slash.
+fn plain(path: &str) -> &str {
+    if path.starts_with("//latest/") { &path[1..] } else { path }
 }
 
 async fn about(client: &Client, role: &Role, host: &str) -> Result<About, Failure> {

@@ -31,6 +31,11 @@ def endpoint(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def binary():
+    return BINARY
+
+
+@pytest.fixture(scope="session")
 def connect(endpoint):
     return connecting(endpoint)
 

@@ -238,3 +238,50 @@ def test_a_changed_value_is_served_long_before_its_time_is_over(start, sm, secre
         while agent.value(f"/v1/{secret}")["SecretString"] != value:
             assert time.monotonic() < until, "the agent does not follow changes"
             time.sleep(0.02)
+
+
+@case("AGT-018", PROTOCOL)
+def test_parameters_come_from_the_parameter_store(start, connect, name):
+    ssm, agent = connect("ssm"), start()
+    plain, sealed = f"/{name}/plain", f"/{name}/sealed"
+    ssm.put_parameter(Name=plain, Value="one", Type="String")
+    ssm.put_parameter(Name=sealed, Value="hidden", Type="SecureString")
+    ssm.put_parameter(Name=plain, Value="two", Type="String", Overwrite=True)
+    ssm.label_parameter_version(Name=plain, ParameterVersion=1, Labels=["old"])
+
+    def parameter(query):
+        return agent.value(f"/systemsmanager/parameters/get?{query}")["Parameter"]
+
+    read = parameter(f"name={plain}")
+    assert (read["Name"], read["Value"], read["Version"]) == (plain, "two", 2)
+    assert (read["Type"], read["DataType"]) == ("String", "text")
+    assert parameter(f"name={plain.replace('/', '%2F')}&version=1")["Value"] == "one"
+    assert parameter(f"name={plain}&label=old")["Value"] == "one"
+    assert parameter(f"name={sealed}&withDecryption=true")["Value"] == "hidden"
+    assert parameter(f"name={sealed}")["Value"] != "hidden"
+    status, body = agent.get(f"/systemsmanager/parameters/get?name={plain}x")
+    assert status == 400 and "ParameterNotFound" in body
+    for gone in (plain, sealed):
+        ssm.delete_parameter(Name=gone)
+
+
+@case("AGT-019", PROTOCOL)
+def test_a_secret_is_read_as_a_parameter(start, secret):
+    agent = start()
+    path = f"/aws/reference/secretsmanager/{secret}"
+    read = agent.value(f"/systemsmanager/parameters/get?name={path}&withDecryption=true")
+    assert read["Parameter"]["Value"] == "one"
+
+
+@case("AGT-020", INFERRED)
+def test_a_changed_value_is_there_long_before_the_old_one_s_time_is_over(start, sm, secret):
+    """Normally within milliseconds; a value is good for five minutes if nobody tells of a change."""
+    agent = start()
+    target = f"/secretsmanager/get?secretId={secret}"
+    for number in range(10):
+        agent.value(target)
+        sm.put_secret_value(SecretId=secret, SecretString=str(number))
+        end = time.monotonic() + PATIENCE_SECONDS
+        while agent.value(target)["SecretString"] != str(number):
+            assert time.monotonic() < end
+            time.sleep(0.01)

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod alarm_actions;
 pub mod call_metrics;
+pub mod certificate_sessions;
 pub mod denials;
 pub mod dev_identities;
 pub mod digest_keys;

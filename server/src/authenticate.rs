@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use strongroom_api::{Caller, Details, Error, PrincipalKind, Timestamp};
-use strongroom_sigv4::{Family, Head, Refusal, Rules, Signed, SigningKeys};
+use strongroom_sigv4::{Algorithm, Family, Head, Refusal, Rules, Signed, SigningKeys};
 use strongroom_wire::Family as WireFamily;
 
+use crate::certified;
 use crate::ports::{Credential, Identities};
 use crate::uses::Uses;
 
@@ -53,6 +54,9 @@ const UNSIGNED: &[(&str, &str)] = &[
     ("sns", "Unsubscribe"),
 ];
 
+/// The one operation that certificates sign.
+const CERTIFIED: (&str, &str) = ("rolesanywhere", "CreateSession");
+
 impl Authenticator {
     /// An authenticator over `identities` that tolerates clocks off by `skew_seconds` and tells `uses`
     /// which credentials are in use.
@@ -89,16 +93,23 @@ impl Authenticator {
                 false => Err(Refusal::MissingToken.into()),
             };
         };
-        let credential = self.credential(signed, scene.now).await?;
-        if !is_region(signed.region()) {
-            return Err(invalid_region(signed.region()).into());
-        }
         let rules = Rules {
             skew_seconds: self.skew_seconds,
             expected_service: Some(scene.service),
             regions: &[],
             secure_transport: scene.secure,
         };
+        if signed.algorithm() != Algorithm::Hmac {
+            if (scene.service, scene.operation) != CERTIFIED {
+                return Err(unsupported(signed.algorithm()).into());
+            }
+            let (view, now) = (view(head), scene.now.seconds());
+            return certified::holder(signed, head, &view, body, now, &rules);
+        }
+        let credential = self.credential(signed, scene.now).await?;
+        if !is_region(signed.region()) {
+            return Err(invalid_region(signed.region()).into());
+        }
         let secret = credential.secret.reveal().as_bytes();
         let now = scene.now.seconds();
         self.signing_keys.verify(signed, &view(head), body, secret, now, &rules)?;
@@ -184,6 +195,10 @@ pub fn is_region(text: &str) -> bool {
 
 fn invalid_region(region: &str) -> Refusal {
     Refusal::Scope(format!("Credential should be scoped to a valid region, not '{region}'. "))
+}
+
+fn unsupported(algorithm: Algorithm) -> Refusal {
+    Refusal::Incomplete(format!("Unsupported AWS 'algorithm': '{}'", algorithm.name()))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use strongroom_lambda::drafts::DeleteDrafts;
 use strongroom_lambda::events::DeliverEvents;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
+use strongroom_rolesanywhere::RolesAnywhere;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
 use strongroom_sns::ports::Ports as SnsPorts;
@@ -24,6 +25,7 @@ use strongroom_sts::Sts;
 use crate::adapters::accounts::IamAccounts;
 use crate::adapters::alarm_actions::AlarmActions;
 use crate::adapters::call_metrics::CallMetrics;
+use crate::adapters::certificate_sessions::StsSessions;
 use crate::adapters::denials::StsDenials;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
@@ -95,6 +97,7 @@ struct All {
     kms: Arc<Kms>,
     secretsmanager: Arc<SecretsManager>,
     ssm: Arc<Ssm>,
+    rolesanywhere: Arc<RolesAnywhere>,
     cloudtrail: Arc<CloudTrail>,
     sns: Arc<Sns>,
 }
@@ -168,6 +171,8 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
         Arc::new(ParameterKeys(Arc::clone(&kms))),
         Arc::new(ReferencedSecrets(Arc::clone(&secretsmanager))),
     ));
+    let certified = Arc::new(StsSessions(Arc::clone(&sts)));
+    let rolesanywhere = Arc::new(RolesAnywhere::new(Arc::clone(records), certified));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
     let cloudtrail = Arc::new(CloudTrail::new(
@@ -186,6 +191,7 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
         kms,
         secretsmanager,
         ssm,
+        rolesanywhere,
         cloudtrail,
         sns,
     };
@@ -198,6 +204,7 @@ fn hosts(all: &All) -> Vec<Arc<dyn Host>> {
         Arc::new(Table::new(Arc::clone(&all.cloudtrail), strongroom_cloudtrail::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.iam), strongroom_iam::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.lambda), strongroom_lambda::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.rolesanywhere), strongroom_rolesanywhere::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.organizations), strongroom_organizations::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.sts), strongroom_sts::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.kms), strongroom_kms::OPERATIONS)),

@@ -8,6 +8,7 @@ use strongroom_kms::Kms;
 use strongroom_lambda::Lambda;
 use strongroom_logs::Logs;
 use strongroom_organizations::Organizations;
+use strongroom_rolesanywhere::RolesAnywhere;
 use strongroom_secretsmanager::SecretsManager;
 use strongroom_sns::Sns;
 use strongroom_ssm::Ssm;
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Offer> {
         offer::<Lambda>("AWS Lambda", strongroom_lambda::OPERATIONS),
         offer::<Organizations>("AWS Organizations", strongroom_organizations::OPERATIONS),
         offer::<Sns>("Amazon SNS", strongroom_sns::OPERATIONS),
+        offer::<RolesAnywhere>("IAM Roles Anywhere", strongroom_rolesanywhere::OPERATIONS),
         offer::<Ssm>("AWS Systems Manager Parameter Store", strongroom_ssm::OPERATIONS),
     ]
 }

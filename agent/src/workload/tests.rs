@@ -136,3 +136,20 @@ async fn the_container_endpoint_asks_for_its_token() {
     }
     assert_eq!(ask(&workload, "POST", CONTAINER_PATH, &[("authorization", "sesame")]).await.0, 405);
 }
+
+#[tokio::test]
+async fn a_doubled_slash_at_the_beginning_is_overlooked_and_no_other() {
+    let (workload, _) = workload();
+    let ttl = [("x-aws-ec2-metadata-token-ttl-seconds", "60")];
+    let (status, token) = ask(&workload, "PUT", "//latest/api/token", &ttl).await;
+    assert_eq!(status, 200);
+    let shown = [("x-aws-ec2-metadata-token", token.as_str())];
+    let path = "/latest/meta-data/placement/region";
+    for (front, status) in [("", 200), ("/", 200), ("//", 404)] {
+        let path = [front, path].concat();
+        assert_eq!(Workload::has(&path), status == 200, "{path}");
+        if status == 200 {
+            assert_eq!(ask(&workload, "GET", &path, &shown).await.0, status, "{path}");
+        }
+    }
+}

@@ -43,6 +43,12 @@ pub fn random_uuid(entropy: &dyn Entropy) -> Uuid {
 pub struct Uuid([u64; 2]);
 
 impl Uuid {
+    /// The UUID of these bits, for ids that follow from something else.
+    #[must_use]
+    pub const fn of(halves: [u64; 2]) -> Self {
+        Self(halves)
+    }
+
     /// Appends the 36 characters.
     pub fn push(self, out: &mut String) {
         const HEX: &[u8; 16] = b"0123456789abcdef";

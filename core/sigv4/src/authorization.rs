@@ -4,10 +4,10 @@ use http::HeaderValue;
 use http::header::{DATE, HeaderName};
 
 use crate::signed::{Credential, X_AMZ_CONTENT_SHA256, X_AMZ_SECURITY_TOKEN, header, split_ascii};
-use crate::{Form, Head, Refusal, Signed, Timestamp};
+use crate::{Algorithm, Form, Head, Refusal, Signed, Timestamp};
 
-/// The one algorithm that is spoken here.
-pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// The algorithm of access keys.
+pub(crate) const ALGORITHM: &str = Algorithm::Hmac.name();
 
 /// Real ones have some 250 bytes, and a header name more for each signed header.
 const MAX_BYTES: usize = 8192;
@@ -23,12 +23,13 @@ pub(crate) fn parse<'a>(head: &Head<'a>, value: &'a HeaderValue) -> Result<Signe
     let Ok(text) = str::from_utf8(value.as_bytes()) else {
         return Err(Refusal::Incomplete("The Authorization header is not UTF-8.".into()));
     };
-    let (algorithm, parameters) = match text.strip_prefix("AWS4-HMAC-SHA256 ") {
+    let (name, parameters) = match text.strip_prefix("AWS4-HMAC-SHA256 ") {
         Some(parameters) => (ALGORITHM, parameters),
         None => text.split_once(' ').unwrap_or((text, "")),
     };
-    if algorithm != ALGORITHM && algorithm.starts_with("AWS4-") {
-        return Err(unsupported(algorithm));
+    let algorithm = Algorithm::named(name);
+    if algorithm.is_none() && name.starts_with("AWS4-") {
+        return Err(unsupported(name));
     }
     let parameters = Parameters::parse(text, parameters)?;
     let date = date(head);
@@ -43,10 +44,11 @@ pub(crate) fn parse<'a>(head: &Head<'a>, value: &'a HeaderValue) -> Result<Signe
     let Some(date) = date else {
         return Err(parameters.incomplete(text, false));
     };
-    if algorithm != ALGORITHM {
-        return Err(unsupported(algorithm));
-    }
+    let Some(algorithm) = algorithm else {
+        return Err(unsupported(name));
+    };
     Ok(Signed {
+        algorithm,
         form: Form::Header,
         credential: Credential::parse(credential.into())?,
         timestamp: timestamp(date)?,

@@ -46,3 +46,10 @@ pub(crate) fn digit(byte: u8) -> Option<u8> {
         _ => None,
     }
 }
+
+/// The bytes of a text of hexadecimal digits.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+    bytes.collect::<Option<_>>().filter(|_| rest.is_empty())
+}

@@ -12,7 +12,9 @@
 //! A body sent in signed pieces (`aws-chunked`) is then unwrapped by [`decode_chunked`].
 //!
 //! Whether a session token is genuine is for STS to say; [`Signed::session_token`] hands it over.
-//! Asymmetric signatures (SigV4a) are refused by name.
+//! Signatures with the key of an X.509 certificate, as Roles Anywhere takes them, are verified by
+//! [`verify_with`]; whom the certificate belongs to is for the caller to say. Other asymmetric
+//! signatures (SigV4a) are refused by name.
 
 mod authorization;
 mod canonical;
@@ -32,9 +34,9 @@ pub use chunked::{Decoded, decode_chunked};
 pub use key::{SigningKey, SigningKeys};
 pub use refusal::{Family, Refusal};
 pub use rules::{Rules, check};
-pub use signed::{Form, Payload, Signed, parse};
+pub use signed::{Algorithm, Form, Payload, Signed, parse};
 pub use timestamp::Timestamp;
-pub use verify::verify;
+pub use verify::{verify, verify_with};
 
 /// What of an HTTP request a signature covers, beside the body; borrowed from the server's request.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::authorization::{ALGORITHM, undated, unsupported};
 use crate::query::decode;
 use crate::signed::{Credential, X_AMZ_CONTENT_SHA256, X_AMZ_SECURITY_TOKEN, header};
-use crate::{Form, Head, Refusal, Signed, Timestamp};
+use crate::{Algorithm, Form, Head, Refusal, Signed, Timestamp};
 
 /// A week, the most AWS allows.
 const MAX_EXPIRES_SECONDS: u32 = 604_800;
@@ -42,6 +42,7 @@ pub(crate) fn parse<'a>(head: &Head<'a>, query: &'a str) -> Result<Signed<'a>, R
     };
     let timestamp = Timestamp::parse_basic(date.as_bytes()).ok_or_else(|| undated(&date))?;
     Ok(Signed {
+        algorithm: Algorithm::Hmac,
         form: Form::Query,
         credential: Credential::parse(credential)?,
         timestamp,

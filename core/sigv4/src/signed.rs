@@ -8,6 +8,35 @@ use http::header::AUTHORIZATION;
 
 use crate::{Head, Refusal, Timestamp, authorization, presigned};
 
+/// What a signature is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// The secret of an access key.
+    Hmac,
+    /// The RSA key of an X.509 certificate, which only Roles Anywhere takes.
+    X509Rsa,
+    /// The same with a key on an elliptic curve.
+    X509Ecdsa,
+}
+
+impl Algorithm {
+    const ALL: [Self; 3] = [Self::Hmac, Self::X509Rsa, Self::X509Ecdsa];
+
+    /// As the `Authorization` header has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hmac => "AWS4-HMAC-SHA256",
+            Self::X509Rsa => "AWS4-X509-RSA-SHA256",
+            Self::X509Ecdsa => "AWS4-X509-ECDSA-SHA256",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+}
+
 /// Where the credential was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -38,6 +67,7 @@ pub enum Payload<'a> {
 /// A parsed, not yet verified, credential and signature.
 #[derive(Clone)]
 pub struct Signed<'a> {
+    pub(crate) algorithm: Algorithm,
     pub(crate) form: Form,
     pub(crate) credential: Credential<'a>,
     pub(crate) timestamp: Timestamp,
@@ -75,6 +105,11 @@ const TWO_MECHANISMS: &str = "Only one auth mechanism allowed; only the X-Amz-Al
     parameter, Signature query string parameter or the Authorization header should be specified";
 
 impl<'a> Signed<'a> {
+    /// What it is signed with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// Where the credential was.
     pub fn form(&self) -> Form {
         self.form

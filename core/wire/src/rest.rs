@@ -40,6 +40,8 @@ pub enum Place {
     Header(&'static str),
     /// A parameter of the query string.
     Query(&'static str),
+    /// A parameter of the query string or else a member of the JSON body.
+    QueryOrBody(&'static str),
     /// A parameter of the query string that may be repeated: a list.
     Queries(&'static str),
     /// The whole body, as bytes.
@@ -136,7 +138,7 @@ impl Rest {
                 let payload = Value::Bytes(Cow::Borrowed(request.body));
                 vec![(Cow::Borrowed(*name), payload)]
             }
-            None => self.body(request.body)?,
+            None => self.body(request)?,
         };
         for (part, sent) in self.pattern().0.split('/').skip(1).zip(segments(request.path)) {
             if let Some(name) = label(part) {
@@ -167,14 +169,19 @@ impl Rest {
     }
 
     /// The members of a JSON body, less those whose place is elsewhere.
-    fn body<'a>(&self, body: &'a [u8]) -> Result<Vec<(Cow<'a, str>, Value<'a>)>, Error> {
-        let value = Value::from_json(body).map_err(|cause| {
+    fn body<'a>(&self, request: &Request<'_, 'a>) -> Result<Vec<(Cow<'a, str>, Value<'a>)>, Error> {
+        let value = Value::from_json(request.body).map_err(|cause| {
             Error::serialization("the request body is not valid JSON").because(cause)
         })?;
         let Value::Map(mut members) = value else {
             return Err(Error::serialization("the request body is not a JSON object"));
         };
-        members.retain(|(name, _)| !self.request.iter().any(|(other, _)| other == name));
+        let is_elsewhere = |place: &Place| match place {
+            Place::QueryOrBody(name) => values(request.query, name).next().is_some(),
+            _ => true,
+        };
+        let stands = |name: &str| self.request.iter().find(|(other, _)| *other == name);
+        members.retain(|(name, _)| stands(name).is_none_or(|(_, place)| !is_elsewhere(place)));
         Ok(members)
     }
 }
@@ -198,7 +205,7 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
 fn elsewhere<'a>(place: Place, request: &Request<'_, 'a>) -> Result<Option<Value<'a>>, Error> {
     Ok(match place {
         Place::Header(name) => (request.header)(name).map(|text| Value::Form(Cow::Borrowed(text))),
-        Place::Query(name) => match values(request.query, name).next() {
+        Place::Query(name) | Place::QueryOrBody(name) => match values(request.query, name).next() {
             Some(text) => Some(Value::Form(decode(text)?)),
             None => None,
         },
@@ -241,6 +248,8 @@ mod tests {
     static UNTAG: Rest = Rest::new("DELETE", "/2017-03-31/tags/{Resource}")
         .status(204)
         .request(&[("TagKeys", Place::Queries("tagKeys")), ("MaxItems", Place::Query("MaxItems"))]);
+    static CREATE: Rest =
+        Rest::new("POST", "/things").request(&[("Name", Place::QueryOrBody("name"))]);
     static FIND: Rest = Rest::new("GET", "/2018-10-31/layers?find=LayerVersion")
         .request(&[("Arn", Place::Query("Arn"))]);
 
@@ -317,6 +326,17 @@ mod tests {
         assert_eq!((untag.max_items, untag.other), (Some(3), Some(true)));
         let untag: Untag = read(&UNTAG, "/2017-03-31/tags/arn", "tagKeys=a", body);
         assert_eq!(untag.max_items, None);
+    }
+
+    #[test]
+    fn a_member_of_either_place_is_taken_from_the_query_string_first() {
+        #[derive(Debug, Shape)]
+        struct Create {
+            name: String,
+        }
+        let body = br#"{"Name": "body"}"#;
+        assert_eq!(read::<Create>(&CREATE, "/things", "", body).name, "body");
+        assert_eq!(read::<Create>(&CREATE, "/things", "name=query", body).name, "query");
     }
 
     #[test]

@@ -23,6 +23,14 @@ pub(crate) struct Limits {
     pub(crate) policy_arns: Vec<String>,
 }
 
+impl PolicyDescriptor {
+    /// The policy of this ARN.
+    #[must_use]
+    pub fn of(arn: &str) -> Self {
+        Self { arn: Some(Arn(arn.to_owned())) }
+    }
+}
+
 const MOST_POLICIES: usize = 10;
 /// AWS packs policies and tags into a space of unpublished size; ours has this many bytes.
 const SPACE: usize = 4_096;

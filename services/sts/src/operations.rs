@@ -9,3 +9,5 @@ strongroom_api::operations! { crate::Sts;
     get_federation_token::GetFederationToken,
     get_session_token::GetSessionToken,
 }
+
+pub use assume_role::Carried;

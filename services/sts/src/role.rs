@@ -24,8 +24,10 @@ pub struct SessionName(pub(crate) String);
 /// Who a session of a role is.
 #[derive(Reply)]
 pub struct AssumedRoleUser {
-    assumed_role_id: String,
-    arn: String,
+    /// `AROA…:session`.
+    pub assumed_role_id: String,
+    /// The ARN of the session.
+    pub arn: String,
 }
 
 impl AssumedRoleUser {

@@ -15,6 +15,14 @@ pub struct Tag {
     value: String,
 }
 
+impl Tag {
+    /// A tag that the server itself gives a session. It must be one that a request could carry.
+    #[must_use]
+    pub fn new(key: &str, value: &str) -> Self {
+        Self { key: key.to_owned(), value: value.to_owned() }
+    }
+}
+
 /// The key of a session tag.
 #[derive(Clone, Debug, Shape)]
 #[shape(length = 1..=128, pattern = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+")]

@@ -61,7 +61,7 @@ impl SerializeStruct for Members<'_> {
             Place::Payload => {
                 self.written.body = STANDARD.decode(text).map_err(Unwritable::custom)?;
             }
-            Place::Query(_) | Place::Queries(_) => {
+            Place::Query(_) | Place::QueryOrBody(_) | Place::Queries(_) => {
                 return Err(Unwritable::custom("a reply has no query string"));
             }
         }

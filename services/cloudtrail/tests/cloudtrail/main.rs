@@ -18,7 +18,7 @@ use strongroom_testkit::{Refusal, Stage, records};
 
 /// Events in a list: the trail as far as CloudTrail knows it.
 #[derive(Default)]
-struct Ledger(Mutex<Vec<Event>>);
+struct Ledger(Mutex<Vec<Event<'static>>>);
 
 impl Events for Ledger {
     fn newest<'a>(&'a self, query: Query, limit: usize) -> BoxFuture<'a, Result<Found>> {

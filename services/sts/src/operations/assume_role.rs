@@ -53,9 +53,24 @@ pub struct ProvidedContext {
 pub struct Output {
     /// What the session is used with.
     pub credentials: Credentials,
-    assumed_role_user: AssumedRoleUser,
-    packed_policy_size: Option<i64>,
+    /// Who the session is.
+    pub assumed_role_user: AssumedRoleUser,
+    /// How much of the space for policies and tags is taken, in percent.
+    pub packed_policy_size: Option<i64>,
     source_identity: Option<String>,
+}
+
+/// What a session carries beside its role.
+#[derive(Default)]
+pub struct Carried {
+    /// A policy that limits it.
+    pub policy: Option<String>,
+    /// Managed policies that limit it.
+    pub policy_arns: Vec<PolicyDescriptor>,
+    /// Its tags.
+    pub tags: Vec<Tag>,
+    /// Its source identity.
+    pub source_identity: Option<String>,
 }
 
 /// The longest session that is made from another session, and the usual length, in seconds.
@@ -65,18 +80,24 @@ impl AssumeRole {
     /// The request for a session of `role`, as services make it that act on somebody's behalf.
     #[must_use]
     pub fn input(role: &str, session: &str, seconds: i32) -> Input {
+        Self::carrying(role, session, seconds, Carried::default())
+    }
+
+    /// The same for a session that carries more than its role.
+    #[must_use]
+    pub fn carrying(role: &str, session: &str, seconds: i32, carried: Carried) -> Input {
         Input {
             role_arn: Arn(role.to_owned()),
             role_session_name: SessionName(session.to_owned()),
-            policy_arns: None,
-            policy: None,
+            policy_arns: Some(carried.policy_arns).filter(|arns| !arns.is_empty()),
+            policy: carried.policy,
             duration_seconds: Some(seconds),
-            tags: None,
+            tags: Some(carried.tags).filter(|tags| !tags.is_empty()),
             transitive_tag_keys: None,
             external_id: None,
             serial_number: None,
             token_code: None,
-            source_identity: None,
+            source_identity: carried.source_identity,
             provided_contexts: None,
         }
     }

@@ -1,0 +1,35 @@
+//! Every operation of Roles Anywhere that is offered.
+
+use crate::RolesAnywhere;
+
+strongroom_api::operations! { RolesAnywhere;
+    create_profile::CreateProfile,
+    create_session::CreateSession,
+    create_trust_anchor::CreateTrustAnchor,
+    delete_attribute_mapping::DeleteAttributeMapping,
+    delete_crl::DeleteCrl,
+    delete_profile::DeleteProfile,
+    delete_trust_anchor::DeleteTrustAnchor,
+    disable_crl::DisableCrl,
+    disable_profile::DisableProfile,
+    disable_trust_anchor::DisableTrustAnchor,
+    enable_crl::EnableCrl,
+    enable_profile::EnableProfile,
+    enable_trust_anchor::EnableTrustAnchor,
+    get_crl::GetCrl,
+    get_profile::GetProfile,
+    get_subject::GetSubject,
+    get_trust_anchor::GetTrustAnchor,
+    import_crl::ImportCrl,
+    list_crls::ListCrls,
+    list_profiles::ListProfiles,
+    list_subjects::ListSubjects,
+    list_tags_for_resource::ListTagsForResource,
+    list_trust_anchors::ListTrustAnchors,
+    put_attribute_mapping::PutAttributeMapping,
+    tag_resource::TagResource,
+    untag_resource::UntagResource,
+    update_crl::UpdateCrl,
+    update_profile::UpdateProfile,
+    update_trust_anchor::UpdateTrustAnchor,
+}

@@ -1,0 +1,39 @@
+//! DeleteCrl: removes a revocation list.
+
+use strongroom_api::{Audit, Authorized, Operation, Rest, Result, Shape};
+
+use crate::crl::{Crl, CrlReply};
+use crate::find::{self, Found};
+use crate::shapes::CrlId;
+use crate::{Call, RolesAnywhere};
+
+/// The operation.
+pub struct DeleteCrl;
+
+/// Its request.
+#[derive(Debug, Shape)]
+#[shape(camel)]
+pub struct Input {
+    crl_id: CrlId,
+}
+
+impl Operation for DeleteCrl {
+    const NAME: &'static str = "DeleteCrl";
+    const AUDIT: Audit = Audit::Write;
+    const EXAMPLE: &'static str = r#"{"crlId": "0f0e0d0c-0b0a-4908-8706-050403020100"}"#;
+    const REST: Option<&'static Rest> = Some(&Rest::new("DELETE", "/crl/{crlId}"));
+
+    type Service = RolesAnywhere;
+    type Input = Input;
+    type Target = Found<Crl>;
+    type Output = CrlReply;
+
+    async fn target(call: &Call<'_>, input: &Input) -> Result<Found<Crl>> {
+        find::find(call, &input.crl_id.0).await
+    }
+
+    async fn run(call: &Call<'_>, _: &Input, found: Authorized<Found<Crl>>) -> Result<CrlReply> {
+        let removed = call.service.remove(&found.read).await?;
+        Ok((&removed).into())
+    }
+}

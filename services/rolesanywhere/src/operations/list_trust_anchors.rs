@@ -1,0 +1,53 @@
+//! ListTrustAnchors: the trust anchors of the account in this region.
+
+use strongroom_api::{Account, Audit, Authorized, Operation, Place, Reply, Rest, Result, Shape};
+
+use crate::shapes::PageToken;
+use crate::trust_anchor::{TrustAnchor, TrustAnchorDetail};
+use crate::{Call, RolesAnywhere, page};
+
+/// The operation.
+pub struct ListTrustAnchors;
+
+/// Its request.
+#[derive(Debug, Shape)]
+#[shape(camel)]
+pub struct Input {
+    next_token: Option<PageToken>,
+    page_size: Option<i32>,
+}
+
+/// Its reply.
+#[derive(Debug, Reply)]
+#[shape(camel)]
+pub struct Output {
+    next_token: Option<String>,
+    trust_anchors: Vec<TrustAnchorDetail>,
+}
+
+impl Operation for ListTrustAnchors {
+    const NAME: &'static str = "ListTrustAnchors";
+    const AUDIT: Audit = Audit::ReadOnly;
+    const EXAMPLE: &'static str = r#"{"pageSize": 10}"#;
+    const REST: Option<&'static Rest> = Some(&Rest::new("GET", "/trustanchors").request(&[
+        ("nextToken", Place::Query("nextToken")),
+        ("pageSize", Place::Query("pageSize")),
+    ]));
+
+    type Service = RolesAnywhere;
+    type Input = Input;
+    type Target = Account;
+    type Output = Output;
+
+    async fn target(call: &Call<'_>, _: &Input) -> Result<Account> {
+        Ok(Account(call.caller.account().to_owned()))
+    }
+
+    async fn run(call: &Call<'_>, input: &Input, _: Authorized<Account>) -> Result<Output> {
+        let page =
+            page::read::<TrustAnchor>(call, input.next_token.as_ref(), input.page_size).await?;
+        let (found, next_token) = page;
+        let trust_anchors = found.iter().map(|one| TrustAnchorDetail::from(&one.value)).collect();
+        Ok(Output { next_token, trust_anchors })
+    }
+}
