@@ -94,8 +94,9 @@ impl Scene {
 
     /// Notes an event as the trail would.
     fn note(&self, record: &Value) {
-        let event = Event::parse(record.to_string().as_bytes()).expect("a record");
-        self.ledger.0.lock().unwrap().push(event);
+        let record = record.to_string();
+        let event = Event::parse(record.as_bytes()).expect("a record");
+        self.ledger.0.lock().unwrap().push(event.into_owned());
     }
 }
 
