@@ -56,7 +56,7 @@ pub fn add(
 ) -> Result<(), RecordError> {
     let home = Home { account: &alarm.account, region: &alarm.region };
     let at = circumstances.now;
-    let id = circumstances.ids.next().to_string();
+    let id = format!("{}{}", place(what), circumstances.ids.next());
     let key = home.history(at, &id);
     let item = Item {
         alarm: alarm.name.clone(),
@@ -72,6 +72,15 @@ pub fn add(
     let forgotten = at.plus_millis(KEPT_DAYS * 86_400_000);
     changes.index(&paths::due(DUE_HISTORY, forgotten, &id), &format!("{key}\n{by_name}"));
     Ok(())
+}
+
+/// Where an item stands among those of the same millisecond: what an alarm does follows on what it is.
+fn place(what: &str) -> char {
+    match what {
+        CONFIGURATION => '0',
+        STATE => '1',
+        _ => '2',
+    }
 }
 
 /// The first `most` characters.
