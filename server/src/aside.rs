@@ -2,9 +2,12 @@
 //! and with a low priority, so that however much is asked of it, others hardly notice.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
 use strongroom_api::{Error, Result};
 use tokio::sync::oneshot;
+
+use crate::clock::Stopwatch;
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -13,6 +16,13 @@ pub struct Aside(SyncSender<Work>);
 
 /// Pieces of work that wait; beyond that, who asks is throttled.
 const MOST_WAITING: usize = 256;
+/// The thread works one moment in so many, once it has worked for a while: where all processors are
+/// busy its priority alone leaves it too much.
+const SHARE: u32 = 8;
+/// Work that is done without a rest, so that nobody who asks now and then waits.
+const AT_ONCE: Duration = Duration::from_millis(250);
+/// Whoever waits for the thread waits for no more than this and a piece of work.
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// How nice the thread is, of 19: beside a thread that is always busy it gets a thirtieth of the time.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 15;
@@ -63,9 +73,28 @@ fn work(waiting: &Receiver<Work>) {
     if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::debug!("a thread keeps its priority: {error}");
     }
+    let (mut pace, mut idle) = (Pace::default(), Stopwatch::start());
     while let Ok(piece) = waiting.recv() {
+        let (idled, busy) = (idle.elapsed(), Stopwatch::start());
         // One that fails is told to whoever waits for it, by the end it lets go of.
         let _failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(piece));
+        idle = Stopwatch::start();
+        std::thread::sleep(pace.rest(idled, busy.elapsed()));
+    }
+}
+
+/// Keeps the thread to its share.
+#[derive(Debug, Default)]
+struct Pace {
+    /// Work that no rest has made up for.
+    ahead: Duration,
+}
+
+impl Pace {
+    /// How long to rest after it idled and then was busy for so long.
+    fn rest(&mut self, idled: Duration, busy: Duration) -> Duration {
+        self.ahead = self.ahead.saturating_sub(idled / (SHARE - 1)) + busy;
+        (self.ahead.saturating_sub(AT_ONCE) * (SHARE - 1)).min(LONGEST_REST)
     }
 }
 
@@ -84,6 +113,24 @@ mod tests {
         let failed = aside.run(|| -> u8 { std::panic::resume_unwind(Box::new("no")) }).await;
         assert!(failed.unwrap_err().is_internal());
         assert_eq!(aside.run(|| 7).await.unwrap(), 7);
+    }
+
+    #[test]
+    fn much_work_gets_its_share_of_the_time_and_little_work_no_rest() {
+        let millis = Duration::from_millis;
+        let mut pace = Pace::default();
+        // A piece now and then.
+        for _ in 0..1_000 {
+            assert_eq!(pace.rest(millis(1_000), millis(100)), Duration::ZERO);
+        }
+        // No pause but the rests.
+        let (mut rest, mut all) = (Duration::ZERO, Duration::ZERO);
+        for _ in 0..1_000 {
+            rest = pace.rest(rest, millis(10));
+            all += rest + millis(10);
+        }
+        let share = all.as_secs_f64() / 10.0;
+        assert!((7.5..=8.0).contains(&share), "{share}");
     }
 
     #[tokio::test]
