@@ -110,12 +110,7 @@ impl Lambda {
         text: &str,
         qualifier: Option<&str>,
     ) -> Result<Found> {
-        let named = Named::read(call, text, qualifier)?;
-        let arn = named.qualified_arn();
-        match self.function(&named).await? {
-            Some(function) => Ok(Found { named, function, arn }),
-            None => Err(error::no_such_function(&arn, &arn)),
-        }
+        self.found(Named::read(call, text, qualifier)?, "").await
     }
 
     /// The same of a function that is to be invoked: if it is not there, AWS says which version was meant.
@@ -129,12 +124,17 @@ impl Lambda {
         qualifier: Option<&str>,
     ) -> Result<Found> {
         let named = Named::read(call, text, qualifier)?;
+        let meant = if named.qualifier.is_none() { ":$LATEST" } else { "" };
+        self.found(named, meant).await
+    }
+
+    /// The function, or the error that adds `meant` to its ARN.
+    async fn found(&self, named: Named, meant: &str) -> Result<Found> {
         let arn = named.qualified_arn();
-        if self.function(&named).await?.is_none() {
-            let meant = if named.qualifier.is_none() { ":$LATEST" } else { "" };
-            return Err(error::no_such_function(&arn, &format!("{arn}{meant}")));
+        match self.function(&named).await? {
+            Some(function) => Ok(Found { named, function, arn }),
+            None => Err(error::no_such_function(&arn, &format!("{arn}{meant}"))),
         }
-        self.find(call, text, qualifier).await
     }
 
     /// A function: its record, or one that comes with the server and that nobody has changed.
