@@ -93,8 +93,10 @@ struct Pace {
 impl Pace {
     /// How long to rest after it idled and then was busy for so long.
     fn rest(&mut self, idled: Duration, busy: Duration) -> Duration {
-        self.ahead = self.ahead.saturating_sub(idled / (SHARE - 1)) + busy;
-        (self.ahead.saturating_sub(AT_ONCE) * (SHARE - 1)).min(LONGEST_REST)
+        let ahead = self.ahead.saturating_sub(idled / (SHARE - 1)) + busy;
+        // One long piece must not slow down all that follow it.
+        self.ahead = ahead.min(AT_ONCE + LONGEST_REST / (SHARE - 1));
+        self.ahead.saturating_sub(AT_ONCE) * (SHARE - 1)
     }
 }
 
@@ -131,6 +133,10 @@ mod tests {
         }
         let share = all.as_secs_f64() / 10.0;
         assert!((7.5..=8.0).contains(&share), "{share}");
+        // A long piece is made up for by one rest.
+        let rest = pace.rest(Duration::ZERO, millis(60_000));
+        assert!(rest <= LONGEST_REST && rest > LONGEST_REST / 2, "{rest:?}");
+        assert!(pace.rest(rest, Duration::ZERO) < millis(1));
     }
 
     #[tokio::test]
