@@ -10,7 +10,6 @@ use strongroom_rolesanywhere::sessions::{Request, Session, Sessions};
 use strongroom_sts::Sts;
 use strongroom_sts::limits::PolicyDescriptor;
 use strongroom_sts::operations::{AssumeRole, Carried};
-
 use strongroom_sts::tag::Tag;
 use strongroom_wire::Family;
 

@@ -33,8 +33,11 @@ impl Events for TrailEvents {
 }
 
 fn find(trail: &Trail, index: &Index, query: &Query, limit: usize) -> Result<Found> {
-    let mut wanted_terms = Vec::new();
-    terms::of_query(query, |beginning: Beginning| wanted_terms.push(beginning.0.term()));
+    let place = Stem::of(&[&query.account, &query.region]);
+    let wanted_terms = match terms::of_query(query) {
+        None => vec![place.term()],
+        Some(found) => found.map(|(kind, value)| place.and(kind).and(value).term()).collect(),
+    };
     let wanted = Wanted {
         terms: &wanted_terms,
         before: query.before.unwrap_or(u64::MAX),
@@ -57,20 +60,6 @@ fn find(trail: &Trail, index: &Index, query: &Query, limit: usize) -> Result<Fou
         found.events.extend(event.filter(|event| event.answers(query)));
     }
     Ok(found)
-}
-
-/// The beginning of the index's terms.
-#[derive(Clone, Copy)]
-struct Beginning(Stem);
-
-impl terms::Stem for Beginning {
-    fn of(parts: &[&str]) -> Self {
-        Self(Stem::of(parts))
-    }
-
-    fn and(self, part: &str) -> Self {
-        Self(self.0.and(part))
-    }
 }
 
 /// Why records could not be indexed.
@@ -113,8 +102,12 @@ fn catch_up(trail: &Trail, index: &Index) -> Result<(), Behind> {
         found.clear();
         let record = entry.event();
         let event = Event::parse(&record);
-        if let Some(event) = &event {
-            terms::of_event(event, |beginning: Beginning| found.push(beginning.0.term()));
+        // Look-ups show management events only.
+        if let Some(event) = event.as_ref().filter(|event| event.is_management) {
+            let place = Stem::of(&[&event.account, &event.region]);
+            found.push(place.term());
+            let terms = terms::of_event(event);
+            found.extend(terms.map(|(kind, value)| place.and(kind).and(value).term()));
         }
         index.add(entry.sequence, event.map_or(0, |event| event.seconds), &found)?;
     }

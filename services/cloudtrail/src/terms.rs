@@ -1,4 +1,5 @@
-//! By what an event can be looked up: pieces of text that an index turns into numbers.
+//! By what an event can be looked up within its account and region: pieces of text that an index turns
+//! into numbers.
 
 use crate::event::{Event, Resource};
 use crate::events::{Attribute, Query};
@@ -15,40 +16,17 @@ const ATTRIBUTES: [Attribute; 8] = [
     Attribute::AccessKeyId,
 ];
 
-/// What terms are made of, whatever makes them: several terms of an event begin alike.
-pub trait Stem: Copy {
-    /// What begins with these parts.
-    fn of(parts: &[&str]) -> Self;
-    /// With another part.
-    #[must_use]
-    fn and(self, part: &str) -> Self;
+/// The terms of `event` beside the one of its account and region: kinds and values.
+pub fn of_event<'e>(event: &'e Event<'_>) -> impl Iterator<Item = (&'static str, &'e str)> {
+    ATTRIBUTES.into_iter().flat_map(move |attribute| {
+        values(event, attribute).map(move |value| (attribute.text(), value))
+    })
 }
 
-/// Calls `add` with each term of `event`: account, region, kind, value.
-pub fn of_event<S: Stem>(event: &Event<'_>, mut add: impl FnMut(S)) {
-    if !event.is_management {
-        return;
-    }
-    let place = S::of(&[&event.account, &event.region]);
-    add(place);
-    for attribute in ATTRIBUTES {
-        for value in values(event, attribute) {
-            add(place.and(attribute.text()).and(value));
-        }
-    }
-}
-
-/// Calls `add` with each term that leads to the events that `query` is about.
-pub fn of_query<S: Stem>(query: &Query, mut add: impl FnMut(S)) {
-    let place = S::of(&[&query.account, &query.region]);
-    match &query.attribute {
-        None => add(place),
-        Some((attribute, value)) => {
-            for value in meant(*attribute, value) {
-                add(place.and(attribute.text()).and(value));
-            }
-        }
-    }
+/// The terms that lead to the events that `query` is about, if it asks for more than an account and region.
+pub fn of_query(query: &Query) -> Option<impl Iterator<Item = (&'static str, &str)>> {
+    let (attribute, value) = query.attribute.as_ref()?;
+    Some(meant(*attribute, value).map(|value| (attribute.text(), value)))
 }
 
 /// What records may say where a look-up says `value`. A secret is on record as it was asked for, so
