@@ -146,6 +146,23 @@ impl RolesAnywhere {
         Ok(changed)
     }
 
+    /// Makes a resource count, or count no longer.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub(crate) async fn enable<T: Resource>(
+        &self,
+        call: &Call<'_>,
+        read: &Stored<T>,
+        enabled: bool,
+    ) -> Result<T> {
+        let edit = |one: &mut T| {
+            one.facts_mut().enabled = enabled;
+            Ok(())
+        };
+        self.change(call, read, edit).await
+    }
+
     /// Removes a resource.
     ///
     /// # Errors

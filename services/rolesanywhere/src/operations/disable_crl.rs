@@ -33,11 +33,7 @@ impl Operation for DisableCrl {
     }
 
     async fn run(call: &Call<'_>, _: &Input, found: Authorized<Found<Crl>>) -> Result<CrlReply> {
-        let edit = |one: &mut Crl| {
-            one.facts.enabled = false;
-            Ok(())
-        };
-        let changed = call.service.change(call, &found.read, edit).await?;
+        let changed = call.service.enable(call, &found.read, false).await?;
         Ok((&changed).into())
     }
 }

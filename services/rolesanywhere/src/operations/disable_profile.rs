@@ -37,11 +37,7 @@ impl Operation for DisableProfile {
         _: &Input,
         found: Authorized<Found<Profile>>,
     ) -> Result<ProfileReply> {
-        let edit = |one: &mut Profile| {
-            one.facts.enabled = false;
-            Ok(())
-        };
-        let changed = call.service.change(call, &found.read, edit).await?;
+        let changed = call.service.enable(call, &found.read, false).await?;
         Ok((&changed).into())
     }
 }

@@ -38,11 +38,7 @@ impl Operation for DisableTrustAnchor {
         _: &Input,
         found: Authorized<Found<TrustAnchor>>,
     ) -> Result<TrustAnchorReply> {
-        let edit = |one: &mut TrustAnchor| {
-            one.facts.enabled = false;
-            Ok(())
-        };
-        let changed = call.service.change(call, &found.read, edit).await?;
+        let changed = call.service.enable(call, &found.read, false).await?;
         Ok((&changed).into())
     }
 }

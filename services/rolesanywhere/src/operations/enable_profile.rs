@@ -37,11 +37,7 @@ impl Operation for EnableProfile {
         _: &Input,
         found: Authorized<Found<Profile>>,
     ) -> Result<ProfileReply> {
-        let edit = |one: &mut Profile| {
-            one.facts.enabled = true;
-            Ok(())
-        };
-        let changed = call.service.change(call, &found.read, edit).await?;
+        let changed = call.service.enable(call, &found.read, true).await?;
         Ok((&changed).into())
     }
 }

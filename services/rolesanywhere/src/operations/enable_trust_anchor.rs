@@ -38,11 +38,7 @@ impl Operation for EnableTrustAnchor {
         _: &Input,
         found: Authorized<Found<TrustAnchor>>,
     ) -> Result<TrustAnchorReply> {
-        let edit = |one: &mut TrustAnchor| {
-            one.facts.enabled = true;
-            Ok(())
-        };
-        let changed = call.service.change(call, &found.read, edit).await?;
+        let changed = call.service.enable(call, &found.read, true).await?;
         Ok((&changed).into())
     }
 }

@@ -1,21 +1,13 @@
 //! ListProfiles: the profiles of the account in this region.
 
-use strongroom_api::{Account, Audit, Authorized, Operation, Place, Reply, Rest, Result, Shape};
+use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Rest, Result};
 
+use crate::page::{self, Input};
 use crate::profile::{Profile, ProfileDetail};
-use crate::shapes::PageToken;
-use crate::{Call, RolesAnywhere, page};
+use crate::{Call, RolesAnywhere};
 
 /// The operation.
 pub struct ListProfiles;
-
-/// Its request.
-#[derive(Debug, Shape)]
-#[shape(camel)]
-pub struct Input {
-    next_token: Option<PageToken>,
-    page_size: Option<i32>,
-}
 
 /// Its reply.
 #[derive(Debug, Reply)]
@@ -29,10 +21,7 @@ impl Operation for ListProfiles {
     const NAME: &'static str = "ListProfiles";
     const AUDIT: Audit = Audit::ReadOnly;
     const EXAMPLE: &'static str = r#"{"pageSize": 10}"#;
-    const REST: Option<&'static Rest> = Some(&Rest::new("GET", "/profiles").request(&[
-        ("nextToken", Place::Query("nextToken")),
-        ("pageSize", Place::Query("pageSize")),
-    ]));
+    const REST: Option<&'static Rest> = Some(&Rest::new("GET", "/profiles").request(page::PLACES));
 
     type Service = RolesAnywhere;
     type Input = Input;
@@ -44,8 +33,7 @@ impl Operation for ListProfiles {
     }
 
     async fn run(call: &Call<'_>, input: &Input, _: Authorized<Account>) -> Result<Output> {
-        let page = page::read::<Profile>(call, input.next_token.as_ref(), input.page_size).await?;
-        let (found, next_token) = page;
+        let (found, next_token) = page::read::<Profile>(call, input).await?;
         let profiles = found.iter().map(|one| ProfileDetail::from(&one.value)).collect();
         Ok(Output { next_token, profiles })
     }

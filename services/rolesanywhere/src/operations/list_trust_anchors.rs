@@ -1,21 +1,13 @@
 //! ListTrustAnchors: the trust anchors of the account in this region.
 
-use strongroom_api::{Account, Audit, Authorized, Operation, Place, Reply, Rest, Result, Shape};
+use strongroom_api::{Account, Audit, Authorized, Operation, Reply, Rest, Result};
 
-use crate::shapes::PageToken;
+use crate::page::{self, Input};
 use crate::trust_anchor::{TrustAnchor, TrustAnchorDetail};
-use crate::{Call, RolesAnywhere, page};
+use crate::{Call, RolesAnywhere};
 
 /// The operation.
 pub struct ListTrustAnchors;
-
-/// Its request.
-#[derive(Debug, Shape)]
-#[shape(camel)]
-pub struct Input {
-    next_token: Option<PageToken>,
-    page_size: Option<i32>,
-}
 
 /// Its reply.
 #[derive(Debug, Reply)]
@@ -29,10 +21,8 @@ impl Operation for ListTrustAnchors {
     const NAME: &'static str = "ListTrustAnchors";
     const AUDIT: Audit = Audit::ReadOnly;
     const EXAMPLE: &'static str = r#"{"pageSize": 10}"#;
-    const REST: Option<&'static Rest> = Some(&Rest::new("GET", "/trustanchors").request(&[
-        ("nextToken", Place::Query("nextToken")),
-        ("pageSize", Place::Query("pageSize")),
-    ]));
+    const REST: Option<&'static Rest> =
+        Some(&Rest::new("GET", "/trustanchors").request(page::PLACES));
 
     type Service = RolesAnywhere;
     type Input = Input;
@@ -44,9 +34,7 @@ impl Operation for ListTrustAnchors {
     }
 
     async fn run(call: &Call<'_>, input: &Input, _: Authorized<Account>) -> Result<Output> {
-        let page =
-            page::read::<TrustAnchor>(call, input.next_token.as_ref(), input.page_size).await?;
-        let (found, next_token) = page;
+        let (found, next_token) = page::read::<TrustAnchor>(call, input).await?;
         let trust_anchors = found.iter().map(|one| TrustAnchorDetail::from(&one.value)).collect();
         Ok(Output { next_token, trust_anchors })
     }
