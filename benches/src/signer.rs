@@ -1,11 +1,12 @@
 //! Signs requests as an AWS SDK does (Signature Version 4), quickly.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
+use strongroom_sigv4::SigningKey;
 
 use crate::Result;
 
@@ -35,15 +36,15 @@ pub enum Service {
     CloudTrail,
     /// CloudWatch Logs.
     Logs,
+    /// Lambda, which goes by paths.
+    Lambda,
 }
 
 /// Signs requests to a service at one moment; what it signs is valid for five minutes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Signer {
     service: Service,
-    key: Key,
-    /// The key of the day, of which those of services are made.
-    dated: Key,
+    key: Arc<SigningKey>,
     access_key_id: String,
     token: Option<String>,
     host: String,
@@ -52,7 +53,7 @@ pub struct Signer {
     scope: String,
 }
 
-/// A request to a service other than Secrets Manager.
+/// A request, as HTTP has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
     /// HTTP's method.
@@ -61,6 +62,8 @@ pub struct Ask<'a> {
     pub path: &'a str,
     /// What the body is.
     pub content_type: &'a str,
+    /// `X-Amz-Target`, for services that go by it.
+    pub target: Option<&'a str>,
     /// The body.
     pub body: &'a str,
 }
@@ -116,17 +119,18 @@ impl Service {
             Self::Sts => "sts",
             Self::CloudTrail => "cloudtrail",
             Self::Logs => "logs",
+            Self::Lambda => "lambda",
         }
     }
 
-    /// What stands before the operation in `X-Amz-Target`; nothing for services that take forms.
+    /// What stands before the operation in `X-Amz-Target`, for services that go by it.
     fn target(self) -> Option<&'static str> {
         match self {
             Self::SecretsManager => Some("secretsmanager"),
             Self::Kms => Some("TrentService"),
             Self::CloudTrail => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"),
             Self::Logs => Some("Logs_20140328"),
-            Self::Iam | Self::Sts => None,
+            Self::Iam | Self::Sts | Self::Lambda => None,
         }
     }
 }
@@ -138,44 +142,10 @@ impl Signer {
         let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
         let date = &time[..8];
         let name = service.name();
-        let secret = Key::new(HMAC_SHA256, format!("AWS4{}", credentials.secret).as_bytes());
-        let dated = Key::new(HMAC_SHA256, sign(&secret, date.as_bytes()).as_ref());
-        let mut key = dated.clone();
-        for part in [REGION, name, "aws4_request"] {
-            key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
-        }
+        let key = Arc::new(SigningKey::derive(credentials.secret.as_bytes(), date, REGION, name));
         let scope = format!("{date}/{REGION}/{name}/aws4_request");
         let Credentials { id, token, .. } = credentials.clone();
-        Self { service, key, dated, access_key_id: id, token, host: host.to_owned(), time, scope }
-    }
-
-    /// The bytes of a signed request to another service.
-    #[must_use]
-    pub fn other(&self, service: &str, ask: Ask<'_>) -> Vec<u8> {
-        let Self { access_key_id, host, time, scope, .. } = self;
-        let Ask { method, path, content_type, body } = ask;
-        let mut parts = scope.split('/');
-        let (date, region) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let mut key = self.dated.clone();
-        for part in [region, service, "aws4_request"] {
-            key = Key::new(HMAC_SHA256, sign(&key, part.as_bytes()).as_ref());
-        }
-        let scope = format!("{date}/{region}/{service}/aws4_request");
-        let canonical = format!(
-            "{method}\n{path}\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{time}\n\n\
-             content-type;host;x-amz-date\n{}",
-            hash(body)
-        );
-        let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(&canonical));
-        let signature = HEXLOWER.encode(sign(&key, text.as_bytes()).as_ref());
-        format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\n\
-             X-Amz-Date: {time}\r\nAuthorization: AWS4-HMAC-SHA256 \
-             Credential={access_key_id}/{scope}, SignedHeaders=content-type;host;x-amz-date, \
-             Signature={signature}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .into_bytes()
+        Self { service, key, access_key_id: id, token, host: host.to_owned(), time, scope }
     }
 
     /// The bytes of a signed request for `operation` with this body. A form says in itself which
@@ -187,18 +157,25 @@ impl Signer {
         out
     }
 
-    /// Appends the bytes of a signed request.
+    /// Appends the bytes of a signed request for `operation`.
     pub fn push(&self, operation: &str, body: &str, out: &mut Vec<u8>) {
-        let Self { access_key_id, host, time, scope, .. } = self;
         let target = self.service.target().map(|prefix| format!("{prefix}.{operation}"));
         let content_type = if target.is_some() { JSON } else { FORM };
+        let target = target.as_deref();
+        self.push_any(Ask { method: "POST", path: "/", content_type, target, body }, out);
+    }
+
+    /// Appends the bytes of a signed request.
+    pub fn push_any(&self, ask: Ask<'_>, out: &mut Vec<u8>) {
+        let Self { access_key_id, host, time, scope, .. } = self;
+        let Ask { method, path, content_type, target, body } = ask;
         // In the order of their names, as the signature wants them.
         let headers = [
             ("content-type", Some(content_type)),
             ("host", Some(host)),
             ("x-amz-date", Some(time)),
             ("x-amz-security-token", self.token.as_deref()),
-            ("x-amz-target", target.as_deref()),
+            ("x-amz-target", target),
         ];
         let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let (mut lines, mut names, mut sent) = (String::new(), String::new(), String::new());
@@ -209,11 +186,11 @@ impl Signer {
             lines.push_str(&format!("{name}:{value}\n"));
             sent.push_str(&format!("{name}: {value}\r\n"));
         }
-        let canonical = format!("POST\n/\n\n{lines}\n{names}\n{}", hash(body));
+        let canonical = format!("{method}\n{path}\n\n{lines}\n{names}\n{}", hash(body));
         let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(&canonical));
-        let signature = HEXLOWER.encode(sign(&self.key, text.as_bytes()).as_ref());
+        let signature = self.key.signature(text.as_bytes());
         let request = format!(
-            "POST / HTTP/1.1\r\n{sent}Accept-Encoding: identity\r\n\
+            "{method} {path} HTTP/1.1\r\n{sent}Accept-Encoding: identity\r\n\
              User-Agent: {USER_AGENT}\r\nAuthorization: AWS4-HMAC-SHA256 \
              Credential={access_key_id}/{scope}, SignedHeaders={names}, Signature={signature}\r\n\
              amz-sdk-invocation-id: 5f2b6f5e-0d7c-4d0c-9a55-3f3b3c1f7a10\r\n\
@@ -284,13 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn a_request_to_another_service_verifies() {
+    fn a_request_that_goes_by_its_path_verifies() {
         let credentials = Credentials { id: "AKIA".into(), secret: "secret".into(), token: None };
         let now = Timestamp::from_second(NOW).unwrap();
-        let signer = Signer::new(&credentials, Service::SecretsManager, "127.0.0.1:4566", now);
-        let path = "/2015-03-31/functions/f/invocations";
-        let ask = Ask { method: "POST", path, content_type: "application/json", body: "7" };
-        let invoke = signer.other("lambda", ask);
+        let signer = Signer::new(&credentials, Service::Lambda, "127.0.0.1:4566", now);
+        let (path, json) = ("/2015-03-31/functions/f/invocations", "application/json");
+        let mut invoke = Vec::new();
+        let ask = Ask { method: "POST", path, content_type: json, target: None, body: "7" };
+        signer.push_any(ask, &mut invoke);
         assert!(is_good(&invoke, "POST", path, b"7") && !is_good(&invoke, "PUT", path, b"7"));
     }
 }

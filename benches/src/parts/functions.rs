@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Plan;
 use crate::client::Connection;
 use crate::server::Server;
-use crate::signer::{Ask, Signer};
+use crate::signer::{Ask, Service, Signer};
 use crate::table::{Table, tenths};
 use crate::{Failure, Result};
 
@@ -28,11 +28,13 @@ const FUNCTIONS: &str = "/2015-03-31/functions";
 pub(super) fn measure(plan: &Plan) -> Result<()> {
     let directory = plan.shelf.folder().join("functions");
     let server = Server::start(&plan.binary, &directory)?;
-    let signer = server.signer(&directory)?;
+    let lambda = server.signer_for(Service::Lambda, &directory)?;
+    let iam = server.signer_for(Service::Iam, &directory)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut table = Table::new(&["Invoke, one caller", "warm, p50 ms", "warm, p99 ms", "cold, ms"]);
     runtime.block_on(async {
-        let mut caller = Caller { connection: Connection::open(server.address).await?, signer };
+        let mut caller =
+            Caller { connection: Connection::open(server.address).await?, lambda, iam };
         caller.make().await?;
         for (name, function) in [("Python", PYTHON), ("built-in rotator", BUILT_IN)] {
             let cold = caller.cold(function, COLD * plan.rounds).await?;
@@ -47,15 +49,15 @@ pub(super) fn measure(plan: &Plan) -> Result<()> {
 
 struct Caller {
     connection: Connection,
-    signer: Signer,
+    lambda: Signer,
+    iam: Signer,
 }
 
 impl Caller {
     /// The Python function and its role, unless an earlier run has left them.
     async fn make(&mut self) -> Result<()> {
-        let form = "application/x-www-form-urlencoded";
-        let role = Ask { method: "POST", path: "/", content_type: form, body: ROLE };
-        self.ask("iam", role, &[200, 409]).await?;
+        let role = self.iam.request("CreateRole", ROLE);
+        self.ask(&role, &[200, 409]).await?;
         let account = self.account().await?;
         let body = format!(
             r#"{{"FunctionName": "{PYTHON}", "Runtime": "python3.12", "Handler": "app.handler",
@@ -110,13 +112,14 @@ impl Caller {
         body: &str,
         fine: &[u16],
     ) -> Result<String> {
-        let ask = Ask { method, path, content_type: "application/json", body };
-        self.ask("lambda", ask, fine).await
+        let mut request = Vec::new();
+        let ask = Ask { method, path, content_type: "application/json", target: None, body };
+        self.lambda.push_any(ask, &mut request);
+        self.ask(&request, fine).await
     }
 
-    async fn ask(&mut self, service: &str, ask: Ask<'_>, fine: &[u16]) -> Result<String> {
-        let request = self.signer.other(service, ask);
-        let response = self.connection.call(&request).await?;
+    async fn ask(&mut self, request: &[u8], fine: &[u16]) -> Result<String> {
+        let response = self.connection.call(request).await?;
         if !fine.contains(&response.status) {
             return Err(response.describe().into());
         }
