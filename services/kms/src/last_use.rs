@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use strongroom_api::{Result, Uuid};
@@ -52,20 +52,18 @@ struct Latest {
 
 /// No more keys wait at a time. A key that found no room tries again when it is used again.
 const MOST: usize = 16_384;
-/// How often a place that is taken is tried: a few microseconds, and nobody holds one for so long.
-const PATIENCE: usize = 128;
 /// Keys written down in one transaction.
 const AT_ONCE: usize = 128;
 /// A key that is in use all the time is written down once in so long.
 const REST_MILLIS: i64 = 10_000;
 
 impl Kms {
-    /// Notes that `operation` was done with `key` for `call`. Waits for nobody.
+    /// Notes that `operation` was done with `key` for `call`. Waits for no store.
     pub(crate) fn note_use(&self, call: &Call<'_>, key: &Key, operation: &'static str) {
         let noted = key.prepared.noted.get_or_init(|| Noted::begin(call, key, operation));
-        // Whoever holds the place for longer than a moment was put off by the system, and notes a use
-        // that is nearly as late: no call waits for that.
-        if let Some(mut latest) = noted.latest_soon() {
+        {
+            // Held for some copies only.
+            let mut latest = noted.latest();
             latest.operation = operation;
             latest.at = call.now;
             latest.event_id = call.event_id();
@@ -162,17 +160,6 @@ impl Noted {
 
     fn latest(&self) -> MutexGuard<'_, Latest> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn latest_soon(&self) -> Option<MutexGuard<'_, Latest>> {
-        for _ in 0..PATIENCE {
-            match self.latest.try_lock() {
-                Ok(latest) => return Some(latest),
-                Err(TryLockError::Poisoned(held)) => return Some(held.into_inner()),
-                Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
-            }
-        }
-        None
     }
 
     fn last_use(&self) -> LastUse {
