@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
         char::from_u32(code).ok_or_else(|| self.invalid())
     }
 
-    /// Reads `uXXXX`, standing on the `u`.
+    /// Reads four hexadecimal digits, standing on the `u` before them.
     fn hex4(&mut self) -> Result<u32, Unreadable> {
         self.at += 1;
         let mut code = 0;
