@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use strongroom_api::{Circumstances, random_uuid};
+use strongroom_api::{Circumstances, Timestamp, random_uuid};
 use strongroom_records::{Changes, Record, Records};
 use strongroom_store::{Direction, Range};
 use strongroom_wire::Result;
@@ -194,6 +194,39 @@ impl Lambda {
         code: &Code,
     ) {
         changes.delete(&draft(call, &code.id));
+    }
+
+    /// Notes that an archive is nobody's once `changes` are written, so that it goes even if the call
+    /// ends there. [`delete_disowned`](Self::delete_disowned) follows.
+    pub(crate) fn disown_code(
+        &self,
+        now: Timestamp,
+        changes: &mut Changes<'_>,
+        (account, region): (&str, &str),
+        code: &Code,
+    ) {
+        // What comes with the server is kept nowhere.
+        if code.parts > 0 {
+            let due = now.plus_millis(DRAFT_MILLIS);
+            changes.index(&paths::draft(due, account, region, &code.id), &code.parts.to_string());
+        }
+    }
+
+    /// Deletes an archive that was [disowned](Self::disown_code) in the same call.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub(crate) async fn delete_disowned(
+        &self,
+        now: Timestamp,
+        (account, region): (&str, &str),
+        code: &Code,
+    ) -> Result<()> {
+        self.delete_code(account, region, code).await?;
+        let due = now.plus_millis(DRAFT_MILLIS);
+        let mut changes = self.records.changes();
+        changes.delete(&paths::draft(due, account, region, &code.id));
+        self.records.commit(changes).await.map(drop).map_err(error::storage)
     }
 
     /// Deletes an archive that nobody owns any more.

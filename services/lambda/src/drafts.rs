@@ -1,4 +1,4 @@
-//! Archives that a crash left before anybody owned them.
+//! Archives that a crash left with nobody who owns them.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{Lambda, error, paths};
 /// Archives deleted in one run of the job.
 const DRAFTS_AT_ONCE: usize = 20;
 
-/// Deletes archives that a crash left before anybody owned them.
+/// Deletes archives that a crash left before anybody owned them, or after somebody did.
 pub struct DeleteDrafts(pub Arc<Lambda>);
 
 impl Job for DeleteDrafts {

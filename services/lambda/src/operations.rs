@@ -193,9 +193,16 @@ impl Lambda {
         }
     }
 
-    /// Whether a published version has this code.
-    async fn is_code_of_a_version(&self, function: &Function, code: &Code) -> Result<bool> {
+    /// Whether a published version has this code, other than the one named. Whoever goes by it writes
+    /// the function's record as well, as everybody does who publishes.
+    async fn is_code_of_a_version(
+        &self,
+        function: &Function,
+        code: &Code,
+        other_than: Option<&str>,
+    ) -> Result<bool> {
         let versions = self.versions(function).await?;
-        Ok(versions.iter().any(|version| version.code.id == code.id))
+        let mut others = versions.iter().filter(|one| Some(one.version.as_str()) != other_than);
+        Ok(others.any(|version| version.code.id == code.id))
     }
 }

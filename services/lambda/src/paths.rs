@@ -7,7 +7,7 @@
 //! ACCOUNT/REGION/lambda/layer/NAME                 a layer
 //! ACCOUNT/REGION/lambda/layer-version/NAME/NUMBER  a version of it
 //! due/lambda/event/TIME/ACCOUNT/REGION/ID          an event that waits for its function
-//! due/lambda/draft/TIME/ACCOUNT/REGION/ID          an archive that nobody owned yet
+//! due/lambda/draft/TIME/ACCOUNT/REGION/ID          an archive that nobody owns, or not yet
 //! ```
 //! Numbers have ten digits and times fifteen, so that keys sort as they do.
 

@@ -95,6 +95,9 @@ impl Operation for CreateFunction {
         if call.service.stored(named).await?.is_some() {
             return Err(error::function_exists(&named.name));
         }
+        // A crash may have left versions of one that had the name before.
+        super::delete_function::delete_versions(call, (&named.account, &named.region), &named.name)
+            .await?;
         if input.package_type == Some(PackageType::Image) {
             return Err(error::not_offered("Code as a container image"));
         }

@@ -77,15 +77,19 @@ async fn delete_version(call: &Call<'_>, found: &Found, version: &str) -> Result
     let number = version.parse().unwrap_or_default();
     let mut new = function.value.clone();
     new.policies.remove(version);
-    let mut changes = call.service.records.changes();
-    changes.delete(&paths::version(&function.account, &function.region, &function.name, number));
-    changes.replace(function, &new).map_err(error::storage)?;
-    call.service.records.commit(changes).await.map_err(error::storage)?;
     let code = &configuration.code;
-    let is_used =
-        new.latest.code.id == code.id || call.service.is_code_of_a_version(&new, code).await?;
+    let is_used = new.latest.code.id == code.id
+        || call.service.is_code_of_a_version(&new, code, Some(version)).await?;
+    let place = (function.account.as_str(), function.region.as_str());
+    let mut changes = call.service.records.changes();
+    changes.delete(&paths::version(place.0, place.1, &function.name, number));
+    changes.replace(function, &new).map_err(error::storage)?;
     if !is_used {
-        call.service.delete_code(&function.account, &function.region, code).await?;
+        call.service.disown_code(call.now, &mut changes, place, code);
+    }
+    call.service.records.commit(changes).await.map_err(error::storage)?;
+    if !is_used {
+        call.service.delete_disowned(call.now, place, code).await?;
     }
     Ok(())
 }
@@ -93,13 +97,27 @@ async fn delete_version(call: &Call<'_>, found: &Found, version: &str) -> Result
 /// The function goes first, so that nobody finds one that is half deleted.
 async fn delete_all(call: &Call<'_>, found: &Found) -> Result<()> {
     let read = &found.function;
-    let records = &call.service.records;
-    let mut changes = records.changes();
+    let place = (read.account.as_str(), read.region.as_str());
+    let mut changes = call.service.records.changes();
     changes.remove::<Function>(read);
-    records.commit(changes).await.map_err(error::storage)?;
-    let (account, region) = (&read.account, &read.region);
-    call.service.delete_code(account, region, &read.latest.code).await?;
-    let range = Range::prefix(paths::versions(account, region, &read.name));
+    call.service.disown_code(call.now, &mut changes, place, &read.latest.code);
+    call.service.records.commit(changes).await.map_err(error::storage)?;
+    call.service.delete_disowned(call.now, place, &read.latest.code).await?;
+    match delete_versions(call, place, &read.name).await {
+        // Somebody makes one of the same name already, and has deleted what was left.
+        Err(error) if error.is_conflict() => Ok(()),
+        deleted => deleted,
+    }
+}
+
+/// Deletes the versions of a function that is gone. Conflicts if there is one of its name again.
+pub(super) async fn delete_versions(
+    call: &Call<'_>,
+    place: (&str, &str),
+    name: &str,
+) -> Result<()> {
+    let records = &call.service.records;
+    let range = Range::prefix(paths::versions(place.0, place.1, name));
     loop {
         let page = records.scan::<Configuration>(range.clone(), Direction::Forward, BATCH).await;
         let page = page.map_err(error::storage)?;
@@ -107,10 +125,14 @@ async fn delete_all(call: &Call<'_>, found: &Found) -> Result<()> {
             return Ok(());
         }
         let mut changes = records.changes();
+        changes.expect(&paths::function(place.0, place.1, name), 0);
         for version in &page.records {
-            call.service.delete_code(account, region, &version.code).await?;
+            call.service.disown_code(call.now, &mut changes, place, &version.code);
             changes.delete(&version.key);
         }
         records.commit(changes).await.map_err(error::storage)?;
+        for version in &page.records {
+            call.service.delete_disowned(call.now, place, &version.code).await?;
+        }
     }
 }

@@ -85,6 +85,7 @@ impl Operation for UpdateFunctionCode {
             return Ok(FunctionConfiguration::of_latest(&function));
         }
         let before = function.latest.code.clone();
+        let is_used = call.service.is_code_of_a_version(&function, &before, None).await?;
         function.latest.code = call.service.keep_code(call, archive, unzipped).await?;
         let mut changes = call.service.records.changes();
         let shown = match input.publish {
@@ -97,12 +98,16 @@ impl Operation for UpdateFunctionCode {
         call.service.own_code(call, &mut changes, &function.latest.code);
         changes.replace(read, &function).map_err(error::storage)?;
         let (account, region) = (&function.account, &function.region);
+        let place = (account.as_str(), region.as_str());
+        if !is_used {
+            call.service.disown_code(call.now, &mut changes, place, &before);
+        }
         if let Err(conflict) = call.service.records.commit(changes).await.map_err(error::storage) {
             call.service.delete_code(account, region, &function.latest.code).await?;
             return Err(conflict);
         }
-        if !call.service.is_code_of_a_version(&function, &before).await? {
-            call.service.delete_code(account, region, &before).await?;
+        if !is_used {
+            call.service.delete_disowned(call.now, place, &before).await?;
         }
         call.service.ports.runner.forget(&function.arn());
         Ok(shown)

@@ -146,12 +146,16 @@ pub const ROLE: &str = "arn:aws:iam::123456789012:role/rotator";
 
 impl Room {
     pub fn new() -> Self {
+        Self::over(records(7))
+    }
+
+    /// A room whose records are these.
+    pub fn over(records: Arc<Records>) -> Self {
         let stage = Stage::new(7);
         let runner = Arc::new(FakeRunner::default());
         *runner.now.lock().unwrap() = stage.now();
         let ports =
             Ports { runner: runner.clone(), roles: Arc::new(FakeRoles), built_in: BUILT_IN };
-        let records = records(7);
         let lambda = Lambda::new(Arc::clone(&records), ports);
         let host = Arc::new(Hosted::new(lambda.clone(), OPERATIONS));
         Self { stage, lambda, host, runner, records }
