@@ -19,8 +19,7 @@ impl Complaints {
     /// them and an attacker cannot fill the disk.
     pub fn hear(&self, error: &Error, service: &str, recognised: bool, request_id: &str) {
         if error.is_internal() {
-            let cause = error.cause().map(Chain).map(|chain| chain.to_string());
-            let cause = cause.as_deref().unwrap_or("unknown");
+            let cause = cause_of(error);
             tracing::error!(service, request_id, "a request failed on our side: {cause}");
             return;
         }
@@ -50,6 +49,12 @@ fn is_refusal(code: &str) -> bool {
         "RequestExpired",
     ];
     REFUSALS.contains(&code.strip_suffix("Exception").unwrap_or(code))
+}
+
+/// What is behind an error of ours, on one line; of other errors, what the caller is told.
+#[must_use]
+pub fn cause_of(error: &Error) -> String {
+    error.cause().map_or_else(|| error.to_string(), |cause| Chain(cause).to_string())
 }
 
 /// An error with everything that caused it, on one line.

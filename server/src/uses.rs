@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use strongroom_api::{Credential, PrincipalKind, Result, Timestamp};
 
+use crate::complaints::cause_of;
 use crate::ports::Identities;
 
 /// Uses that wait to be written down.
@@ -55,7 +56,8 @@ impl Uses {
         loop {
             pulse.tick().await;
             if let Err(error) = self.write_down(&*identities).await {
-                tracing::warn!("the last use of access keys was not kept: {error}");
+                let cause = cause_of(&error);
+                tracing::warn!("the last use of access keys was not kept: {cause}");
             }
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use strongroom_kms::Kms;
 
 use crate::clock::Clock;
+use crate::complaints::cause_of;
 
 /// Writes down the last uses of keys.
 pub struct KeyUses {
@@ -25,7 +26,8 @@ impl KeyUses {
         loop {
             pulse.tick().await;
             if let Err(error) = self.kms.write_down_uses(self.clock.now()).await {
-                tracing::warn!("the last use of keys was not kept: {error}");
+                let cause = cause_of(&error);
+                tracing::warn!("the last use of keys was not kept: {cause}");
             }
         }
     }
