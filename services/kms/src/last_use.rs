@@ -94,8 +94,12 @@ impl Kms {
         let due = self.uses.due(now);
         for some in due.chunks(AT_ONCE) {
             let mut changes = self.records.changes();
-            let mut written = Vec::with_capacity(some.len());
+            let mut written: Vec<(&Arc<Noted>, String)> = Vec::with_capacity(some.len());
             for noted in some {
+                // A key that was read anew is noted twice; a transaction takes each record once.
+                if written.iter().any(|(other, _)| other.path == noted.path) {
+                    continue;
+                }
                 let used = noted.last_use();
                 let path = paths::last_use(&noted.path);
                 let key = self.records.get::<Key>(&noted.path).await.map_err(error::of_record)?;
