@@ -15,7 +15,7 @@ use aws_lc_rs::hmac;
 use bytes::Bytes;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
-use strongroom_client::Machine;
+use strongroom_client::{Machine, Moment};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::cache::Entry;
@@ -97,7 +97,16 @@ impl Disk {
         let body = Zeroizing::new(BASE64.decode(kept.body.as_bytes()).ok()?);
         let entry =
             Entry::new(Bytes::from_owner(Wiped(body)), &kept.arn, &kept.name, &kept.version_id);
-        entry.confirm(kept.confirmed_at, kept.confirmed_at);
+        let now = Moment::now(self.machine.as_ref());
+        let age = now.epoch_millis().saturating_sub(kept.confirmed_at);
+        if age < 0 {
+            tracing::warn!(
+                file = name,
+                "a value on disk is from the future: the clock was set back"
+            );
+            return None;
+        }
+        entry.confirm(now.before(age), 0);
         Some(entry)
     }
 
@@ -203,15 +212,27 @@ mod tests {
     fn a_value_outlives_the_agent_and_lies_nowhere_in_the_clear() {
         let folder = tempfile::tempdir().unwrap();
         let entry = Entry::new(Bytes::from_static(b"hunter2-hunter2"), "arn", "prod-db", "v");
-        open(folder.path()).put(&wanted("prod-db"), &entry, 7);
+        let now = ThisMachine.now().as_millisecond();
+        open(folder.path()).put(&wanted("prod-db"), &entry, now - 60_000);
         let found = open(folder.path()).get(&wanted("prod-db")).unwrap();
-        assert_eq!((&found.body[..], found.confirmed_at()), (&b"hunter2-hunter2"[..], 7));
+        assert_eq!(&found.body[..], b"hunter2-hunter2");
+        let age = found.age(Moment::now(&ThisMachine)).unwrap();
+        assert!(age >= 60_000 && !found.is_fresh(Moment::now(&ThisMachine)), "{age}");
         for file in fs::read_dir(folder.path().join("values")).unwrap() {
             let file = file.unwrap();
             let text = String::from_utf8_lossy(&fs::read(file.path()).unwrap()).into_owned();
             assert!(!text.contains("hunter2") && !text.contains("prod-db"), "{text}");
             assert!(!file.file_name().to_string_lossy().contains("prod"));
         }
+    }
+
+    #[test]
+    fn a_value_from_the_future_does_not_serve() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = Entry::new(Bytes::from_static(b"one"), "arn", "a", "v");
+        let disk = open(folder.path());
+        disk.put(&wanted("a"), &entry, ThisMachine.now().as_millisecond() + 3_600_000);
+        assert!(disk.get(&wanted("a")).is_none());
     }
 
     #[test]
