@@ -100,7 +100,15 @@ impl Services {
             self.assumed(assumed, arn)?;
         }
         let asked = timeout_at(end, client.json(service, operation, &body)).await;
-        asked.map_err(late).flatten().map(|reply| reply.body).map_err(refused)
+        let asked = asked.map_err(late).flatten();
+        if let (Err(error), Some(arn)) = (&asked, role)
+            && !error.is_transient()
+        {
+            // The role may have gone meanwhile, and its session with it: then that is the matter.
+            let assumed = timeout_at(end, client.credentials()).await.map_err(late).flatten();
+            self.assumed(assumed, arn)?;
+        }
+        asked.map(|reply| reply.body).map_err(refused)
     }
 
     /// A role that cannot be assumed must not take the place of one that can.
