@@ -165,18 +165,42 @@ impl AsRef<[u8]> for Wiped {
 /// The key in the file, made if it is not there.
 fn key(path: &Path, machine: &dyn Machine) -> Result<Zeroizing<[u8; KEY_BYTES]>, Failure> {
     let mut key = Zeroizing::new([0; KEY_BYTES]);
-    match private().create_new(true).open(path) {
-        Ok(mut file) => {
-            machine.fill(&mut *key)?;
-            file.write_all(&*key).map_err(|cause| of_file("write", path, &cause))?;
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let mut file = fs::File::open(path).map_err(|cause| of_file("read", path, &cause))?;
-            file.read_exact(&mut *key).map_err(|cause| of_file("read", path, &cause))?;
-        }
-        Err(cause) => return Err(of_file("create", path, &cause)),
+    if !path.exists() {
+        machine.fill(&mut *key)?;
+        create(path, &*key)?;
     }
+    // Whoever was there first has made it.
+    let mut file = fs::File::open(path).map_err(|cause| of_file("read", path, &cause))?;
+    file.read_exact(&mut *key).map_err(|cause| of_file("read", path, &cause))?;
     Ok(key)
+}
+
+/// Makes a file that only this user can read, whole or not at all, unless there is one.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    publish(path, bytes, |beside| match fs::hard_link(beside, path) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => Err(cause),
+        _ => fs::remove_file(beside),
+    })
+}
+
+/// The same in the place of one that is there.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    publish(path, bytes, |beside| fs::rename(beside, path))
+}
+
+fn publish(
+    path: &Path,
+    bytes: &[u8],
+    put: impl FnOnce(&Path) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}", std::process::id()));
+    let beside = Path::new(&beside);
+    // That of a process of the same number which was killed.
+    let _absent = fs::remove_file(beside);
+    let file = private().create_new(true).open(beside);
+    let written = file.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.and_then(|()| put(beside)).map_err(|cause| of_file("create", path, &cause))
 }
 
 fn private() -> fs::OpenOptions {
@@ -224,6 +248,18 @@ mod tests {
             assert!(!text.contains("hunter2") && !text.contains("prod-db"), "{text}");
             assert!(!file.file_name().to_string_lossy().contains("prod"));
         }
+    }
+
+    #[test]
+    fn a_key_is_made_whole_or_not_at_all_and_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let first = key(&path, &ThisMachine).unwrap();
+        create(&path, b"another").unwrap();
+        assert_eq!(*key(&path, &ThisMachine).unwrap(), *first);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&path).unwrap());
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

@@ -19,7 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Measures and prints.
 pub(super) fn measure(scene: &Scene) -> Result<()> {
     let agent = scene.ours(TTL_SECONDS)?;
-    let mut random = Random::new(0);
+    // Tokens that no run before has used on the same data.
+    let seed = jiff::Timestamp::now().as_microsecond().unsigned_abs();
+    let mut random = Random::new(seed);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut took = runtime.block_on(async {
         let mut server = Connection::open(scene.server.address).await?;
