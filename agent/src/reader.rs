@@ -107,7 +107,12 @@ impl Reader {
 
     /// Forgets every value of these ARNs, and says what was asked for to get them.
     pub fn invalidate(&self, arns: &[String]) -> Vec<Wanted> {
-        self.forget(|entry| arns.contains(&entry.arn))
+        let gone = self.forget(|entry| arns.contains(&entry.arn));
+        if let Some(disk) = &self.disk {
+            // Also what is no longer, or not yet, in memory.
+            arns.iter().for_each(|arn| disk.remove_all(arn));
+        }
+        gone
     }
 
     /// Doubts everything, and says what was asked for to get it. Nothing is known to have changed, so
@@ -162,12 +167,16 @@ impl Reader {
             }
             Err(refusal) if refusal.is_transient => self.bridged(wanted, known).ok_or(refusal),
             Err(refusal) => {
-                self.cache.remove(wanted);
-                if let Some(disk) = &self.disk {
-                    disk.remove(wanted);
-                }
+                self.let_go(wanted);
                 Err(refusal)
             }
+        }
+    }
+
+    fn let_go(&self, wanted: &Wanted) {
+        self.cache.remove(wanted);
+        if let Some(disk) = &self.disk {
+            disk.remove(wanted);
         }
     }
 
@@ -191,6 +200,13 @@ impl Reader {
             if let Some(disk) = &self.disk {
                 disk.put(wanted, entry, now.epoch_millis());
             }
+        }
+        // What was told between the look and the entry has found nothing to forget.
+        let since = self.epoch();
+        if since.invalidations != epoch.invalidations {
+            self.let_go(wanted);
+        } else if since != epoch {
+            entry.doubt();
         }
     }
 
