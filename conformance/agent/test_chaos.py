@@ -25,9 +25,14 @@ def values(application):
     return seen
 
 
+# What is told of changes is told whenever the server comes to it, and what is known to have changed does not
+# serve in an outage: where that is not the matter, the agent does not listen.
+DEAF = "follow_changes = false\n"
+
+
 @case("AGT-301", INFERRED)
 def test_an_application_reads_on_while_the_server_is_away(agent_of, server, stored):
-    agent = agent_of("ttl_seconds = 0")
+    agent = agent_of(DEAF + "ttl_seconds = 0")
     assert agent.value(f"/v1/{stored}")["SecretString"] == "one"
     server.kill()
     for _ in range(3):
@@ -51,7 +56,7 @@ def test_what_no_longer_may_be_served_old_is_not(agent_of, server, stored):
 
 @case("AGT-303", INFERRED)
 def test_an_agent_that_starts_in_an_outage_serves_what_it_kept(agent_of, server, stored, tmp_path):
-    kept = f"[disk_cache]\nfolder = '{tmp_path}/kept'\nkey_file = '{tmp_path}/kept.key'"
+    kept = DEAF + f"[disk_cache]\nfolder = '{tmp_path}/kept'\nkey_file = '{tmp_path}/kept.key'"
     assert agent_of(kept).get(f"/v1/{stored}")[0] == 200
     server.kill()
     agent = agent_of(kept)
@@ -134,7 +139,7 @@ def test_credentials_serve_on_while_the_server_is_away(workload, server, stored)
 
 @case("AGT-306", INFERRED)
 def test_no_read_fails_while_the_server_is_killed_and_started_again(agent_of, server, stored):
-    agent = agent_of("")
+    agent = agent_of(DEAF + "ttl_seconds = 1")
     target = f"/v1/{stored}"
     agent.value(target)
     with Application(agent, target) as application:
@@ -153,7 +158,7 @@ def test_no_read_fails_while_the_server_is_killed_and_started_again(agent_of, se
 
 @case("AGT-307", INFERRED)
 def test_an_old_value_serves_no_longer_than_its_bound(agent_of, server, stored):
-    agent = agent_of("ttl_seconds = 0\nmax_stale_seconds = 2\nfollow_changes = false")
+    agent = agent_of(DEAF + "ttl_seconds = 0\nmax_stale_seconds = 2")
     target = f"/v1/{stored}"
     agent.value(target)
     with Application(agent, target) as application:
@@ -213,7 +218,7 @@ def test_a_role_that_is_deleted_ends_what_its_sessions_may(agent_of, workload, s
 def test_a_value_that_is_fresh_is_not_asked_for_when_a_right_is_taken_away(
     agent_of, workload, stored
 ):
-    agent = agent_of("", keys=workload.keys)
+    agent = agent_of(DEAF, keys=workload.keys)
     target = f"/v1/{stored}?roleArn={workload.arn}"
     assert agent.value(target)["SecretString"] == "one"
     workload.iam.delete_role_policy(RoleName="app", PolicyName="own")
@@ -247,7 +252,7 @@ def test_an_agent_that_is_killed_is_there_again_under_its_address_and_token(
 def test_an_application_waits_out_the_death_of_its_agent_in_an_outage(
     agent_of, server, stored, tmp_path
 ):
-    kept = f"[disk_cache]\nfolder = '{tmp_path}/kept'\nkey_file = '{tmp_path}/kept.key'"
+    kept = DEAF + f"[disk_cache]\nfolder = '{tmp_path}/kept'\nkey_file = '{tmp_path}/kept.key'"
     agent = agent_of(kept)
     target = f"/v1/{stored}"
     agent.value(target)
@@ -291,3 +296,16 @@ def test_an_agent_that_is_killed_hands_out_credentials_again(workload, start, se
     new = open(agent.exports["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).read()
     assert again.get("/credentials", Authorization=new)[0] == 200
     assert again.get("/credentials", Authorization=old)[0] == 401
+
+
+@case("AGT-314", INFERRED)
+def test_a_server_that_is_back_tells_of_changes_again(agent_of, server, stored):
+    agent = agent_of("")
+    target = f"/v1/{stored}"
+    agent.value(target)
+    for value in ("two", "three"):
+        server.kill()
+        server.start()
+        server.client("secretsmanager").put_secret_value(SecretId=stored, SecretString=value)
+        # The value before is good for five minutes if nobody tells of the change.
+        eventually(value, lambda: agent.value(target)["SecretString"])

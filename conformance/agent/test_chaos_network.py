@@ -1,5 +1,6 @@
 """The agent: what applications see while the server is slow, or silent."""
 
+import json
 import socket
 import time
 
@@ -35,7 +36,7 @@ def two(server, name):
 
 @case("AGT-321", INFERRED)
 def test_a_slow_server_slows_down_nobody_who_can_be_served(agent_of, server, wire, stored):
-    agent = agent_of("", url=wire.url)
+    agent = agent_of("follow_changes = false", url=wire.url)
     agent.value(f"/v1/{stored}")
     wire.hold_answers()
     waiting = ask(agent, "/v1/other")
@@ -94,7 +95,7 @@ def test_an_expired_value_serves_while_the_server_is_slow(agent_of, server, wire
 
 @case("AGT-325", INFERRED)
 def test_the_role_of_a_slow_server_is_waited_for_no_longer_than_a_value(
-    agent_of, server, wire, stored, people
+    agent_of, wire, stored
 ):
     agent = agent_of("timeout_millis = 1000", url=wire.url)
     wire.hold_answers()
@@ -106,8 +107,8 @@ def test_the_role_of_a_slow_server_is_waited_for_no_longer_than_a_value(
 
 
 @case("AGT-326", INFERRED)
-def test_a_server_that_falls_silent_and_speaks_again_loses_nothing(agent_of, server, wire, stored):
-    agent = agent_of("timeout_millis = 2000", url=wire.url)
+def test_a_server_that_falls_silent_costs_nobody_who_can_be_served(agent_of, server, wire, stored):
+    agent = agent_of("follow_changes = false\ntimeout_millis = 2000", url=wire.url)
     target = f"/v1/{stored}"
     agent.value(target)
     with Application(agent, target) as application:
@@ -118,8 +119,23 @@ def test_a_server_that_falls_silent_and_speaks_again_loses_nothing(agent_of, ser
         application.goes_on()
         assert {status for _, status, _ in application.answers} == {200}
         wire.let_go()
-        eventually("two", lambda: agent.value(target)["SecretString"])
+        now = target + "?refreshNow=true"
+        eventually("two", lambda: agent.value(now)["SecretString"])
     assert {status for _, status, _ in application.answers} == {200}
+
+
+@case("AGT-328", INFERRED)
+def test_what_a_silent_server_had_to_tell_is_heard_when_it_speaks_again(
+    agent_of, server, wire, stored
+):
+    agent = agent_of("timeout_millis = 2000", url=wire.url)
+    target = f"/v1/{stored}"
+    agent.value(target)
+    wire.hold_everything()
+    two(server, stored)
+    wire.let_go()
+    # Long before the five minutes for which the value before is good.
+    eventually("two", lambda: json.loads(agent.get(target)[1]).get("SecretString"))
 
 
 @case("AGT-327", INFERRED)
