@@ -67,7 +67,7 @@ pub async fn start(order: Order) -> Result<Running, Failure> {
     let client = client(&config, &variables, &machine)?;
     let gate = Gate::open(&config, &variables, machine.as_ref())?;
     let disk = match &config.disk {
-        Some(disk) => Some(Disk::open(disk, Arc::clone(&machine))?),
+        Some(disk) => Some(Disk::open(disk, config.max_stale, Arc::clone(&machine))?),
         None => None,
     };
     let services = Services::new(client.clone(), &config);

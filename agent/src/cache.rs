@@ -1,10 +1,10 @@
 //! The values remembered: a bounded number, of bounded size, the least used leaving first.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use strongroom_client::Moment;
 
 use crate::wanted::Wanted;
 
@@ -19,14 +19,19 @@ pub struct Entry {
     pub name: String,
     /// The version.
     pub version_id: String,
-    /// When the service gave it or confirmed it, in epoch milliseconds.
-    confirmed_at: AtomicI64,
-    /// Until when it serves without asking.
-    fresh_until: AtomicI64,
+    confirmed: Mutex<Option<Confirmed>>,
+}
+
+/// When the service gave a value or confirmed it.
+#[derive(Clone, Copy, Debug)]
+struct Confirmed {
+    at: Moment,
+    /// For how many milliseconds it serves without asking.
+    fresh_for: i64,
 }
 
 impl Entry {
-    /// A value confirmed at `now` and good until `fresh_until`, in epoch milliseconds.
+    /// A value that serves once it is confirmed.
     #[must_use]
     pub fn new(body: Bytes, arn: &str, name: &str, version_id: &str) -> Self {
         Self {
@@ -34,37 +39,41 @@ impl Entry {
             arn: arn.to_owned(),
             name: name.to_owned(),
             version_id: version_id.to_owned(),
-            confirmed_at: AtomicI64::new(i64::MIN),
-            fresh_until: AtomicI64::new(i64::MIN),
+            confirmed: Mutex::default(),
         }
     }
 
-    /// Notes that the service has confirmed it.
-    pub fn confirm(&self, now: i64, fresh_until: i64) {
-        self.confirmed_at.store(now, Ordering::Relaxed);
-        self.fresh_until.store(fresh_until, Ordering::Relaxed);
+    /// Notes that the service confirmed it `at` that moment; it serves for so many milliseconds from then.
+    pub fn confirm(&self, at: Moment, fresh_for: i64) {
+        *self.confirmed() = Some(Confirmed { at, fresh_for });
     }
 
-    /// Serves it until then although the service could not confirm it.
-    pub fn bridge(&self, until: i64) {
-        self.fresh_until.store(until, Ordering::Relaxed);
+    /// Serves it to that age, in milliseconds, although the service could not confirm it.
+    pub fn bridge(&self, age: i64) {
+        if let Some(confirmed) = &mut *self.confirmed() {
+            confirmed.fresh_for = age;
+        }
     }
 
     /// Lets it serve only once it is confirmed again, or while the service is away.
     pub fn doubt(&self) {
-        self.fresh_until.store(i64::MIN, Ordering::Relaxed);
+        self.bridge(0);
     }
 
-    /// Whether it serves without asking. A clock set back makes nothing fresh for longer.
+    /// Whether it serves without asking.
     #[must_use]
-    pub fn is_fresh(&self, now: i64) -> bool {
-        now < self.fresh_until.load(Ordering::Relaxed) && now >= self.confirmed_at()
+    pub fn is_fresh(&self, now: Moment) -> bool {
+        self.confirmed().is_some_and(|confirmed| now.since(confirmed.at) < confirmed.fresh_for)
     }
 
-    /// When the service gave or confirmed it.
+    /// How many milliseconds ago the service gave or confirmed it, if it did.
     #[must_use]
-    pub fn confirmed_at(&self) -> i64 {
-        self.confirmed_at.load(Ordering::Relaxed)
+    pub fn age(&self, now: Moment) -> Option<i64> {
+        self.confirmed().map(|confirmed| now.since(confirmed.at))
+    }
+
+    fn confirmed(&self) -> MutexGuard<'_, Option<Confirmed>> {
+        self.confirmed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn weight(&self) -> usize {
@@ -246,10 +255,9 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_back_makes_nothing_fresh() {
-        let one = entry(1);
-        one.confirm(1_000, 2_000);
-        assert!(one.is_fresh(1_000) && one.is_fresh(1_999));
-        assert!(!one.is_fresh(2_000) && !one.is_fresh(999));
+    fn what_was_never_confirmed_does_not_serve() {
+        let now = Moment::now(&strongroom_client::ThisMachine);
+        assert!(!entry(1).is_fresh(now));
+        assert_eq!(entry(1).age(now), None);
     }
 }

@@ -22,7 +22,8 @@ use lines::{Event, Lines};
 pub const PATH: &str = "/_strongroom/events";
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// What changes while nobody listens is told only afterwards.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Where there is no feed, or none for this identity, there may be one later.
 const ASK_AGAIN: Duration = Duration::from_secs(300);
 /// Without a word for so long the connection counts as broken; the server says something every 15 s.

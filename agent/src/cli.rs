@@ -161,11 +161,12 @@ fn address_of(text: &str) -> Result<SocketAddr, Failure> {
     })
 }
 
-/// Where tokens are kept: a folder of this user, in memory if the system has one.
+/// Where tokens are kept: a folder of this user, in memory if the system has one. Never where everybody may
+/// write: a token that somebody else has put there would let him in.
 fn default_folder(variables: &Variables) -> PathBuf {
     let runtime = variables("XDG_RUNTIME_DIR").map(PathBuf::from);
     let home = || variables("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    runtime.or_else(home).unwrap_or_else(std::env::temp_dir).join("strongroom-agent")
+    runtime.or_else(home).unwrap_or_else(|| PathBuf::from("/run")).join("strongroom-agent")
 }
 
 fn log(config: &Config) {
@@ -289,6 +290,20 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn a_token_is_never_kept_where_everybody_may_write() {
+        let folder = |set: &'static [(&'static str, &'static str)]| {
+            let variables: Variables = std::sync::Arc::new(move |name| {
+                set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
+            });
+            default_folder(&variables).display().to_string()
+        };
+        assert_eq!(folder(&[]), "/run/strongroom-agent");
+        assert_eq!(folder(&[("HOME", "/home/a")]), "/home/a/.cache/strongroom-agent");
+        let both = &[("HOME", "/home/a"), ("XDG_RUNTIME_DIR", "/run/user/1")];
+        assert_eq!(folder(both), "/run/user/1/strongroom-agent");
     }
 
     #[test]

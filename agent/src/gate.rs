@@ -2,8 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -14,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::cache::Entry;
 use crate::config::{ClientRule, Config};
-use crate::disk::of_file;
+use crate::disk::{create, of_file, replace};
 use crate::failure::Failure;
 use crate::wanted::Wanted;
 
@@ -183,29 +182,23 @@ pub fn new_token(machine: &dyn Machine) -> Result<Zeroizing<String>, Failure> {
 /// # Errors
 /// For a file that cannot be written.
 pub fn replace_token(path: &Path, token: &str) -> Result<(), Failure> {
-    match fs::remove_file(path) {
-        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
-            Err(of_file("replace", path, &cause))
-        }
-        _ => write_token(path, token),
-    }
+    make_folder(path)?;
+    replace(path, token.as_bytes())
 }
 
 fn make_token(path: &Path, machine: &dyn Machine) -> Result<Zeroizing<String>, Failure> {
-    let token = new_token(machine)?;
-    write_token(path, &token)?;
-    Ok(token)
+    make_folder(path)?;
+    create(path, new_token(machine)?.as_bytes())?;
+    // Another agent may have been faster.
+    read_token(path)
 }
 
-fn write_token(path: &Path, token: &str) -> Result<(), Failure> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|cause| of_file("create", folder, &cause))?;
-    }
-    let mut options = fs::OpenOptions::new();
-    let file = options.write(true).create_new(true).mode(0o600).open(path);
-    file.and_then(|mut file| file.write_all(token.as_bytes()))
-        .map_err(|cause| of_file("create", path, &cause))
+fn make_folder(path: &Path) -> Result<(), Failure> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|cause| of_file("create", folder, &cause))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Takes connections: loopback, link-local for instance metadata, or a Unix socket; never more than agreed.
 
+mod patient;
+
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
@@ -17,10 +19,12 @@ use tokio::net::{TcpListener, UnixListener};
 use crate::desk::{Answer, Peer};
 use crate::disk::of_file;
 use crate::failure::Failure;
+use patient::Patient;
 
 /// Connections above the limit that still get their 429; any more are closed unheard.
 const TOLD: usize = 32;
 const MAX_HEAD_BYTES: usize = 16 << 10;
+/// For a request's head, and for a peer that takes nothing of its answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Counts connections, of all listeners together.
@@ -179,7 +183,7 @@ where
         .header_read_timeout(PATIENCE)
         .max_buf_size(MAX_HEAD_BYTES)
         .keep_alive(!peer.is_one_too_many)
-        .serve_connection(TokioIo::new(stream), answer);
+        .serve_connection(TokioIo::new(Patient::new(stream, PATIENCE)), answer);
     if let Err(cause) = served.await {
         tracing::debug!(%cause, "a connection ended early");
     }

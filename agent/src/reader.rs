@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::json;
-use strongroom_client::Machine;
+use strongroom_client::{Machine, Moment};
 use tokio::sync::OnceCell;
 
 use crate::answer::Refusal;
@@ -102,12 +102,17 @@ impl Reader {
     /// Takes a value that was fetched in advance.
     pub fn put(&self, wanted: &Wanted, value: &SecretValue) {
         let entry = self.entry(value);
-        self.remember(wanted, &entry, self.epoch());
+        self.remember(wanted, &entry, self.now(), self.epoch());
     }
 
     /// Forgets every value of these ARNs, and says what was asked for to get them.
     pub fn invalidate(&self, arns: &[String]) -> Vec<Wanted> {
-        self.forget(|entry| arns.contains(&entry.arn))
+        let gone = self.forget(|entry| arns.contains(&entry.arn));
+        if let Some(disk) = &self.disk {
+            // Also what is no longer, or not yet, in memory.
+            arns.iter().for_each(|arn| disk.remove_all(arn));
+        }
+        gone
     }
 
     /// Doubts everything, and says what was asked for to get it. Nothing is known to have changed, so
@@ -147,7 +152,7 @@ impl Reader {
         {
             return Ok(Arc::clone(entry));
         }
-        let epoch = self.epoch();
+        let (now, epoch) = (self.now(), self.epoch());
         let outcome = match known.as_ref().filter(|entry| !is_forced && self.may_bridge(entry)) {
             Some(entry) => {
                 let renewal = tokio::time::timeout(PATIENCE, self.renewed(wanted, entry));
@@ -157,17 +162,21 @@ impl Reader {
         };
         match outcome {
             Ok(entry) => {
-                self.remember(wanted, &entry, epoch);
+                self.remember(wanted, &entry, now, epoch);
                 Ok(entry)
             }
             Err(refusal) if refusal.is_transient => self.bridged(wanted, known).ok_or(refusal),
             Err(refusal) => {
-                self.cache.remove(wanted);
-                if let Some(disk) = &self.disk {
-                    disk.remove(wanted);
-                }
+                self.let_go(wanted);
                 Err(refusal)
             }
+        }
+    }
+
+    fn let_go(&self, wanted: &Wanted) {
+        self.cache.remove(wanted);
+        if let Some(disk) = &self.disk {
+            disk.remove(wanted);
         }
     }
 
@@ -178,20 +187,26 @@ impl Reader {
         }
     }
 
-    fn remember(&self, wanted: &Wanted, entry: &Arc<Entry>, epoch: Epoch) {
-        let now = self.now();
+    /// Notes that the service gave or confirmed it when it was asked, at `now`.
+    fn remember(&self, wanted: &Wanted, entry: &Arc<Entry>, now: Moment, epoch: Epoch) {
         let ttl = match &wanted.item {
             Item::Secret { .. } => self.ttl,
             Item::Parameter { .. } => self.parameter_ttl,
         };
         let since = self.epoch();
-        let fresh_until = if since == epoch { now.saturating_add(millis(ttl)) } else { now };
-        entry.confirm(now, fresh_until);
+        entry.confirm(now, if since == epoch { millis(ttl) } else { 0 });
         if since.invalidations == epoch.invalidations {
             self.cache.put(wanted, entry);
             if let Some(disk) = &self.disk {
-                disk.put(wanted, entry, now);
+                disk.put(wanted, entry, now.epoch_millis());
             }
+        }
+        // What was told between the look and the entry has found nothing to forget.
+        let since = self.epoch();
+        if since.invalidations != epoch.invalidations {
+            self.let_go(wanted);
+        } else if since != epoch {
+            entry.doubt();
         }
     }
 
@@ -201,22 +216,20 @@ impl Reader {
         if !self.may_bridge(&entry) {
             return None;
         }
-        let (now, since) = (self.now(), entry.confirmed_at());
+        let age = entry.age(self.now())?;
         tracing::warn!(
             name = entry.name,
-            age_seconds = now.saturating_sub(since) / 1_000,
+            age_seconds = age / 1_000,
             "the service is away: an old value serves"
         );
-        let end = since.saturating_add(millis(self.max_stale));
-        entry.bridge(now.saturating_add(BRIDGE_MILLIS).min(end));
+        entry.bridge(age.saturating_add(BRIDGE_MILLIS).min(millis(self.max_stale)));
         self.cache.put(wanted, &entry);
         Some(entry)
     }
 
     /// Whether the value is young enough to serve without being confirmed.
     fn may_bridge(&self, entry: &Entry) -> bool {
-        let age = self.now().saturating_sub(entry.confirmed_at());
-        (0..millis(self.max_stale)).contains(&age)
+        entry.age(self.now()).is_some_and(|age| age < millis(self.max_stale))
     }
 
     /// The value confirmed, or the one that has taken its place.
@@ -282,8 +295,8 @@ impl Reader {
         Arc::new(Entry::new(body, &value.arn, &value.name, &value.version_id))
     }
 
-    fn now(&self) -> i64 {
-        self.machine.now().as_millisecond()
+    fn now(&self) -> Moment {
+        Moment::now(self.machine.as_ref())
     }
 }
 

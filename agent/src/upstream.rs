@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use strongroom_client::{Client, Error, Fault, Providing, SECRETS_MANAGER, SSM, STS, Service};
+use strongroom_client::{
+    Client, Credentials, Error, Fault, Providing, SECRETS_MANAGER, SSM, STS, Service,
+};
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 use crate::answer::Refusal;
@@ -79,25 +82,38 @@ impl Services {
         operation: &str,
         body: Vec<u8>,
     ) -> Result<Body, Refusal> {
-        let client = self.as_role(role)?;
-        let busy = || Refusal::coded(500, "InternalFailure", "");
-        let _permit = self.permits.acquire().await.map_err(|_| busy())?;
-        if let Some(arn) = role {
-            self.assume(&client, arn).await?;
-        }
         let (service, timeout) = self.service(operation);
-        let asked = client.json(service, operation, &body);
+        // One time for all of it: who waits for others to be answered, or for a role, waits no longer.
+        let end = Instant::now() + timeout;
         let late = |_| Error::of(Fault::Timeout, "the service took too long");
-        let reply = tokio::time::timeout(timeout, asked).await.map_err(late).flatten();
-        reply.map(|reply| reply.body).map_err(|error| {
+        let refused = |error: Error| {
             tracing::debug!(operation, %error, "the service did not answer with a value");
             Refusal::upstream(&error)
-        })
+        };
+        let busy = |_| Refusal::coded(500, "InternalFailure", "");
+        let permit =
+            timeout_at(end, self.permits.acquire()).await.map_err(late).map_err(refused)?;
+        let _permit = permit.map_err(busy)?;
+        let client = self.as_role(role)?;
+        if let Some(arn) = role {
+            let assumed = timeout_at(end, client.credentials()).await.map_err(late).flatten();
+            self.assumed(assumed, arn)?;
+        }
+        let asked = timeout_at(end, client.json(service, operation, &body)).await;
+        let asked = asked.map_err(late).flatten();
+        if let (Err(error), Some(arn)) = (&asked, role)
+            && !error.is_transient()
+        {
+            // The role may have gone meanwhile, and its session with it: then that is the matter.
+            let assumed = timeout_at(end, client.credentials()).await.map_err(late).flatten();
+            self.assumed(assumed, arn)?;
+        }
+        asked.map(|reply| reply.body).map_err(refused)
     }
 
     /// A role that cannot be assumed must not take the place of one that can.
-    async fn assume(&self, client: &Client, arn: &str) -> Result<(), Refusal> {
-        let Err(error) = client.credentials().await else { return Ok(()) };
+    fn assumed(&self, assumed: Result<Credentials, Error>, arn: &str) -> Result<(), Refusal> {
+        let Err(error) = assumed else { return Ok(()) };
         self.roles.lock().unwrap_or_else(PoisonError::into_inner).remove(arn);
         if error.is_transient() {
             return Err(Refusal::upstream(&error));

@@ -149,7 +149,7 @@ impl Workload {
         let seconds = seconds
             .filter(|seconds| (1..=MAX_TTL_SECONDS).contains(seconds))
             .ok_or_else(|| Refusal::plain(400, "Bad Request"))?;
-        let end = self.machine.now().as_second().saturating_add(seconds);
+        let end = self.uptime().saturating_add(seconds);
         let mut nonce = [0; 8];
         self.machine.fill(&mut nonce).map_err(|_| Refusal::plain(500, ""))?;
         let mut bytes = [&end.to_be_bytes()[..], &nonce].concat();
@@ -165,7 +165,12 @@ impl Workload {
         let Some((signed, tag)) = bytes.split_at_checked(16) else { return false };
         let end = signed.first_chunk::<8>().map(|end| i64::from_be_bytes(*end));
         hmac::verify(&self.token_key, signed, tag).is_ok()
-            && end.is_some_and(|end| self.machine.now().as_second() < end)
+            && end.is_some_and(|end| self.uptime() < end)
+    }
+
+    /// Session tokens are of this process, and last no longer when its clock is set back.
+    fn uptime(&self) -> i64 {
+        i64::try_from(self.machine.steady().as_secs()).unwrap_or(i64::MAX)
     }
 
     async fn metadata(&self, head: &Parts, path: &str) -> Result<Reply, Refusal> {

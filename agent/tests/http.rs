@@ -159,6 +159,20 @@ async fn connections_beyond_the_limit_are_told_so() {
     assert_eq!(ask(address, "GET /ping", "").await, plain(429, "Connection limit exceeded"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_connection_on_which_nothing_more_is_asked_ends() {
+    let address = agent("").await;
+    for request in
+        ["", "GET /ping HTTP/1.1\r\nhost: ", "GET /ping HTTP/1.1\r\nhost: localhost\r\n\r\n"]
+    {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        // The clock goes on by itself once everybody waits.
+        stream.read_to_end(&mut bytes).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_user_known_to_the_unix_socket_needs_no_token_and_reads_what_it_may() {
     let folder = tempfile::tempdir().unwrap();

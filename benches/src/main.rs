@@ -78,6 +78,13 @@ fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Keeps the loaded secrets here for the next run"),
         )
+        .arg(
+            Arg::new("beside")
+                .long("beside")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("AWS's agent (aws-workload-credentials-provider), measured beside ours"),
+        )
 }
 
 fn measure(matches: &ArgMatches) -> Result<()> {
@@ -102,6 +109,7 @@ fn plan(matches: &ArgMatches) -> Result<Plan> {
         sizes,
         length: Duration::from_secs(number("seconds")),
         rounds: usize::try_from(number("rounds"))?,
+        beside: matches.get_one::<PathBuf>("beside").map(|path| path.canonicalize()).transpose()?,
     };
     if matches.get_flag("quick") {
         plan.sizes = vec![plan.sizes[0].min(1_000)];

@@ -32,6 +32,8 @@ pub struct Plan {
     pub length: Duration,
     /// How often each is measured; the median is shown.
     pub rounds: usize,
+    /// AWS's own agent, to be measured beside ours.
+    pub beside: Option<PathBuf>,
 }
 
 /// A part by its name on the command line.

@@ -4,11 +4,11 @@ import json
 import os
 import queue
 import re
+import signal
 import subprocess
 import threading
 import urllib.error
 import urllib.request
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,12 +16,10 @@ import pytest
 from connecting import REGION, connecting
 from identities import People
 from server import running
+from trouble import BINARY, PATIENCE_SECONDS, Server, Wire
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-BINARY = REPOSITORY / os.environ.get("STRONGROOM_BIN", "target/release/strongroom")
 TOKEN = "sesame"
 READY = re.compile(r"ready at (http://\S+)")
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +66,19 @@ def secret(sm, name):
 class Agent:
     """A running agent."""
 
-    def __init__(self, url, exports, home):
+    def __init__(self, process, url, exports, home):
+        self.process = process
         self.url = url
         self.home = home
         self.exports = exports
+
+    @property
+    def address(self):
+        return self.url.removeprefix("http://")
+
+    def kill(self):
+        self.process.kill()
+        assert self.process.wait() == -signal.SIGKILL
 
     def get(self, target, method="GET", **headers):
         """Status and body. The token is shown unless told otherwise."""
@@ -105,9 +112,9 @@ def start(endpoint, tmp_path):
     """Starts agents; each ends with its test."""
     started = []
 
-    def start(*options, listen="127.0.0.1:0", keys=None, **more):
-        home = tmp_path / uuid4().hex
-        home.mkdir()
+    def start(*options, listen="127.0.0.1:0", keys=None, home=None, **more):
+        home = home or tmp_path / uuid4().hex
+        home.mkdir(exist_ok=True)
         variables = environment(
             endpoint, **(keys or {}), **{"AWS_TOKEN": TOKEN, "HOME": str(home), **more}
         )
@@ -124,6 +131,8 @@ def start(endpoint, tmp_path):
 
     yield start
     for agent in started:
+        if agent.returncode == -signal.SIGKILL:
+            continue
         agent.terminate()
         assert agent.wait(timeout=PATIENCE_SECONDS) == 0
 
@@ -148,7 +157,7 @@ def wait_until_ready(agent, home, exports):
             break
     shown = [agent.stdout.readline().strip() for _ in range(exports)]
     pairs = dict(line.removeprefix("export ").split("=", 1) for line in shown)
-    return Agent(ready[1], pairs, home)
+    return Agent(agent, ready[1], pairs, home)
 
 
 @pytest.fixture
@@ -165,3 +174,40 @@ def strongroom(endpoint, tmp_path):
         )
 
     return strongroom
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server of the test's own, which may be killed."""
+    server = Server(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def wire(server):
+    """A way to that server which may hold back."""
+    wire = Wire(server.address)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def stored(server):
+    """The name of a secret on that server whose value is "one"."""
+    server.client("secretsmanager").create_secret(Name="prod/db", SecretString="one")
+    return "prod/db"
+
+
+@pytest.fixture
+def agent_of(start, server, tmp_path):
+    """Starts an agent before that server, or before another `url`, with such a configuration."""
+
+    def agent_of(text, *options, url=None, keys=None, **more):
+        file = tmp_path / f"{uuid4().hex}.toml"
+        file.write_text(text)
+        url = url or server.url
+        keys = keys or server.keys()
+        return start("--config", str(file), *options, keys=keys, AWS_ENDPOINT_URL=url, **more)
+
+    return agent_of

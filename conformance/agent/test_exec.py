@@ -102,7 +102,7 @@ def test_exec_starts_the_program_again_when_a_secret_changes(endpoint, sm, secre
 @case("AGT-208", INFERRED)
 def test_exec_tells_the_program_with_a_signal_when_a_file_changes(endpoint, sm, secret):
     script = "import os, signal, time\n" \
-        "show = lambda *_: print(open(os.environ['A']).read(), flush=True)\n" \
+        "show = lambda *_: os.write(1, open(os.environ['A'], 'rb').read() + b'\\n')\n" \
         "signal.signal(signal.SIGHUP, show)\nshow()\nwhile True: time.sleep(1)"
     program = subprocess.Popen(
         [BINARY, "exec", "--on-change", "HUP", "--poll", "1", "--file", f"A={secret}",

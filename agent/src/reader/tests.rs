@@ -243,6 +243,33 @@ async fn a_changed_secret_is_read_anew_and_never_served_old() {
 }
 
 #[tokio::test]
+async fn a_change_is_heard_for_values_that_only_the_disk_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = crate::config::DiskCache {
+        folder: folder.path().join("values"),
+        key_file: folder.path().join("key"),
+    };
+    let mut scene = Scene::new();
+    let start = |scene: &mut Scene| {
+        let machine: Arc<dyn Machine> = scene.clock.clone();
+        let config = Config::default();
+        let disk = Disk::open(&kept, config.max_stale, Arc::clone(&machine)).unwrap();
+        let upstream: Shared = scene.service.clone();
+        scene.reader = Arc::new(Reader::new(&config, upstream, machine, Some(disk)));
+    };
+    start(&mut scene);
+    scene.read("/v1/db").await.unwrap();
+    scene.serve(Err(away()));
+    start(&mut scene);
+    assert_eq!(scene.read("/v1/db").await, found("one"));
+    start(&mut scene);
+    assert_eq!(scene.reader.invalidate(&["arn:db".to_owned()]).len(), 0);
+    assert_eq!(scene.read("/v1/db").await, Err(503));
+    start(&mut scene);
+    assert_eq!(scene.read("/v1/db").await, Err(503));
+}
+
+#[tokio::test]
 async fn after_a_gap_everything_is_asked_for_again_and_bridges_an_outage() {
     let scene = Scene::new();
     scene.read("/v1/db").await.unwrap();

@@ -1,7 +1,9 @@
-//! Warm reads from the agent, against a bare hyper server that returns the same bytes.
+//! Reads from the agent: warm ones against a bare hyper server that returns the same bytes and, where its
+//! binary is named, AWS's own agent; calls to the service; and how long a changed value is served old.
 
-use std::path::Path;
-use std::process::Command;
+mod calls;
+mod staleness;
+mod start;
 
 use super::{Plan, smallest};
 use crate::client::Connection;
@@ -11,46 +13,69 @@ use crate::secrets::name;
 use crate::server::Server;
 use crate::table::{Table, mebibytes, tenths, whole};
 use crate::{Result, bare};
+use start::{Maker, Scene};
 
 const CONNECTIONS: [usize; 2] = [64, 1];
 /// As many as the agent's cache holds.
 const CACHED: u64 = 1_000;
 const TOKEN: &str = "bench";
+/// What AWS's agent and ours remember a value for unless told otherwise.
+const TTL_SECONDS: u64 = 300;
 
 /// Measures and prints.
 pub(super) fn measure(plan: &Plan) -> Result<()> {
     let directory = plan.shelf.secrets(&plan.binary, smallest(plan))?;
-    let strongroom = Server::start(&plan.binary, &directory)?;
-    let agent = start(&plan.binary, &strongroom, &directory)?;
+    let scene = Scene::new(plan, &directory)?;
     let cached = smallest(plan).min(CACHED);
-    let bare = warm(&agent, cached)?;
-    let servers = [&bare, &agent, &agent];
+    warm_reads(plan, &scene, cached)?;
+    calls::measure(plan, &scene, cached)?;
+    staleness::measure(&scene)
+}
+
+fn warm_reads(plan: &Plan, scene: &Scene, cached: u64) -> Result<()> {
+    let agents: Vec<(Maker, Server)> = scene.agents(TTL_SECONDS)?;
+    let mut things = Vec::new();
+    let mut bare = None;
+    for (_, agent) in &agents {
+        bare = Some(warm(agent, cached)?);
+    }
+    let bare = bare.ok_or("there is no agent")?;
+    things.push(("bare hyper".to_owned(), &bare, false, None));
+    for (maker, agent) in &agents {
+        things.push((format!("{}, one secret", maker.name()), agent, false, Some(*maker)));
+        things.push((format!("{}, any of those cached", maker.name()), agent, true, Some(*maker)));
+    }
     let mut table = Table::new(&[
-        "Warm reads from the agent",
+        "Warm reads",
         "clients",
         "requests/s",
         "of bare",
+        "of AWS's",
         "agent CPU µs",
         "p50 µs",
         "p99 µs",
         "resident MiB",
     ]);
     for connections in CONNECTIONS {
-        let all = plan.interleave(servers.len(), |which| {
-            plan.window(connections).run(servers[which], |number| match which {
-                2 => uniform(cached, Random::new(number as u64)),
-                _ => replay(request(0)),
+        let all = plan.interleave(things.len(), |which| {
+            let (_, server, is_any, _) = &things[which];
+            plan.window(connections).run(server, |number| match is_any {
+                true => uniform(cached, Random::new(number as u64)),
+                false => replay(request(0)),
             })
         })?;
-        let rate = median(&all[0], Figures::rate);
-        let names = ["bare hyper", "one secret", "any of those cached"];
-        for ((name, windows), server) in names.into_iter().zip(&all).zip(servers) {
-            let own = median(windows, Figures::rate);
+        let rates: Vec<f64> = all.iter().map(|windows| median(windows, Figures::rate)).collect();
+        for (index, ((name, server, is_any, maker), windows)) in things.iter().zip(&all).enumerate()
+        {
+            let theirs = things.iter().position(|(_, _, other_is_any, other)| {
+                *other == Some(Maker::Aws) && other_is_any == is_any && maker.is_some()
+            });
             table.row([
-                name.to_owned(),
+                name.clone(),
                 connections.to_string(),
-                whole(own),
-                format!("{:.0} %", 100.0 * own / rate),
+                whole(rates[index]),
+                format!("{:.0} %", 100.0 * rates[index] / rates[0]),
+                theirs.map_or("-".to_owned(), |theirs| times(rates[index] / rates[theirs])),
                 tenths(median(windows, Figures::cpu_micros)),
                 whole(median(windows, |one| f64::from(one.latency_micros(0.5)))),
                 whole(median(windows, |one| f64::from(one.latency_micros(0.99)))),
@@ -62,21 +87,8 @@ pub(super) fn measure(plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// An agent before the server, with the root access key of the data directory.
-fn start(binary: &Path, server: &Server, directory: &Path) -> Result<Server> {
-    let log = directory.with_extension("agent.stderr");
-    let mut command = Command::new("sh");
-    // It says where it listens on standard error.
-    command.args(["-c", "exec \"$0\" agent --listen 127.0.0.1:0 2>&1"]).arg(binary);
-    command.env("AWS_ENDPOINT_URL", format!("http://{}", server.address));
-    command.env("AWS_SHARED_CREDENTIALS_FILE", directory.join("credentials"));
-    command.env("AWS_REGION", "us-east-1").env("AWS_TOKEN", TOKEN);
-    for given in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"]
-    {
-        command.env_remove(given);
-    }
-    command.stderr(std::fs::File::create(log)?);
-    Server::spawn(&mut command)
+fn times(factor: f64) -> String {
+    format!("{factor:.1} x")
 }
 
 /// Reads every secret once, and starts a bare server that says what the agent says.

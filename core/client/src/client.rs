@@ -1,15 +1,18 @@
 //! Asks services, signs, and tries again when that may help.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::sign::{Scope, sign};
+use crate::transport::date;
 use crate::{
     AssumeRole, Credentials, Error, Fresh, Machine, Provide, Response, Service, Settings, Stream,
     Transport, Variables, chain, element, unescaped,
@@ -18,6 +21,8 @@ use crate::{
 /// The first pause between two attempts, and the longest.
 const FIRST_PAUSE_MILLIS: u64 = 100;
 const LONGEST_PAUSE_MILLIS: u64 = 5_000;
+/// A clock that is no further off than this is not why a signature is refused; AWS allows five minutes.
+const TOLERATED_SKEW: SignedDuration = SignedDuration::from_mins(4);
 
 /// What is left as it is in a form.
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -29,6 +34,8 @@ pub struct Client {
     transport: Transport,
     credentials: Arc<dyn Provide>,
     machine: Arc<dyn Machine>,
+    /// How far the service's clock is ahead of the machine's, in milliseconds; 0 while that does not matter.
+    skew: Arc<AtomicI64>,
 }
 
 /// A request to a service, unsigned.
@@ -67,7 +74,8 @@ impl Client {
         machine: Arc<dyn Machine>,
     ) -> Self {
         let transport = Transport::new(settings.ca_bundle.clone(), settings.connect_timeout);
-        Self { settings: Arc::new(settings), transport, credentials, machine }
+        let skew = Arc::default();
+        Self { settings: Arc::new(settings), transport, credentials, machine, skew }
     }
 
     /// The same connections with other credentials.
@@ -171,8 +179,9 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Result<Response, Error> {
         let mut pause = FIRST_PAUSE_MILLIS;
         let mut attempt = 1;
-        let mut has_renewed = false;
+        let (mut has_renewed, mut has_set_clock) = (false, false);
         loop {
+            let skew = self.skew.load(Ordering::Relaxed);
             let error = match self.attempt(request).await {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
@@ -180,6 +189,10 @@ impl Client {
             if error.is_about_credentials() && !has_renewed {
                 has_renewed = true;
                 self.credentials.forget().await;
+                continue;
+            }
+            if !has_set_clock && self.skew.load(Ordering::Relaxed) != skew {
+                has_set_clock = true;
                 continue;
             }
             if !error.is_transient() || attempt >= self.settings.max_attempts {
@@ -198,14 +211,23 @@ impl Client {
     /// # Errors
     /// As [`json`](Self::json); it is not tried again.
     pub async fn open(&self, request: &Request) -> Result<Stream, Error> {
-        let (uri, headers) = self.signed(request).await?;
-        let timeout = self.settings.timeout;
-        let method = request.method.clone();
-        let (status, stream) = self.transport.open(method, uri, headers, timeout).await?;
-        if status.is_success() {
-            return Ok(stream);
+        let mut has_set_clock = false;
+        loop {
+            let (uri, headers) = self.signed(request).await?;
+            let timeout = self.settings.timeout;
+            let method = request.method.clone();
+            let (status, headers, stream) =
+                self.transport.open(method, uri, headers, timeout).await?;
+            if status.is_success() {
+                return Ok(stream);
+            }
+            // What else may be wrong is in a body that nobody waits for.
+            let may_be_clock = matches!(status, StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN);
+            if has_set_clock || !may_be_clock || !self.set_clock(date(&headers)) {
+                return Err(Error::service(status.as_u16(), "", "the stream was refused"));
+            }
+            has_set_clock = true;
         }
-        Err(Error::service(status.as_u16(), "", "the stream was refused"))
     }
 
     async fn attempt(&self, request: &Request) -> Result<Response, Error> {
@@ -214,7 +236,33 @@ impl Client {
         let timeout = self.settings.timeout;
         let body = request.body.clone();
         let response = self.transport.exchange(method, uri, headers, body, timeout).await?;
-        if response.status.is_success() { Ok(response) } else { Err(refusal(&response)) }
+        if response.status.is_success() {
+            return Ok(response);
+        }
+        let error = refusal(&response);
+        if error.is_about_signature() {
+            self.set_clock(response.date());
+        }
+        Err(error)
+    }
+
+    /// Takes the service's clock for signatures if ours is too far from it, as AWS's SDKs do. Says whether
+    /// that is news.
+    fn set_clock(&self, date: Option<Timestamp>) -> bool {
+        let Some(date) = date else { return false };
+        if date.duration_since(self.time()).abs() <= TOLERATED_SKEW {
+            return false;
+        }
+        let skew = date.duration_since(self.machine.now());
+        self.skew.store(i64::try_from(skew.as_millis()).unwrap_or_default(), Ordering::Relaxed);
+        true
+    }
+
+    /// Now, as far as is known by the service's clock.
+    fn time(&self) -> Timestamp {
+        let skew = SignedDuration::from_millis(self.skew.load(Ordering::Relaxed));
+        let now = self.machine.now();
+        now.saturating_add(skew).unwrap_or(now)
     }
 
     async fn signed(&self, request: &Request) -> Result<(Uri, HeaderMap), Error> {
@@ -225,7 +273,7 @@ impl Client {
         let uri: Uri = url.parse().map_err(|_| Error::settings(format!("{url} is not a URL")))?;
         let mut headers = request.headers.clone();
         let region = self.settings.signing_region(request.service);
-        let scope = Scope { service: request.service.name, region, now: self.machine.now() };
+        let scope = Scope { service: request.service.name, region, now: self.time() };
         // AssumeRoleWithWebIdentity is judged by its token alone.
         if !credentials.access_key_id().is_empty() {
             sign(&request.method, &uri, &mut headers, &request.body, &credentials, &scope)?;

@@ -12,7 +12,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 pub use assume_role::AssumeRole;
@@ -29,6 +29,7 @@ pub struct Credentials {
     secret_access_key: Zeroizing<String>,
     session_token: Option<Zeroizing<String>>,
     expiration: Option<Timestamp>,
+    left: Option<SignedDuration>,
 }
 
 impl Credentials {
@@ -40,6 +41,7 @@ impl Credentials {
             secret_access_key: Zeroizing::new(secret.to_owned()),
             session_token: session_token.map(|token| Zeroizing::new(token.to_owned())),
             expiration: None,
+            left: None,
         }
     }
 
@@ -47,6 +49,14 @@ impl Credentials {
     #[must_use]
     pub fn until(mut self, expiration: Timestamp) -> Self {
         self.expiration = Some(expiration);
+        self
+    }
+
+    /// The same, given out at that time by the clock that `until` was told by, which may be another than
+    /// this machine's.
+    #[must_use]
+    pub fn given_at(mut self, time: Timestamp) -> Self {
+        self.left = self.expiration.map(|end| end.duration_since(time));
         self
     }
 
@@ -72,6 +82,12 @@ impl Credentials {
     #[must_use]
     pub fn expiration(&self) -> Option<Timestamp> {
         self.expiration
+    }
+
+    /// How long they were good when they came, at `now` by this machine's clock; `None` if they do not end.
+    #[must_use]
+    pub fn left(&self, now: Timestamp) -> Option<SignedDuration> {
+        self.left.or_else(|| self.expiration.map(|end| end.duration_since(now)))
     }
 }
 

@@ -104,6 +104,20 @@ impl Error {
         self.fault == Fault::Service && CODES.contains(&self.code.as_str())
     }
 
+    /// Whether the signature was not good, which a clock that is wrong leads to.
+    #[must_use]
+    pub fn is_about_signature(&self) -> bool {
+        const CODES: &[&str] = &[
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "RequestTimeTooSkewed",
+            "RequestExpired",
+            "RequestInTheFuture",
+            "AuthFailure",
+        ];
+        self.fault == Fault::Service && CODES.contains(&self.code.as_str())
+    }
+
     /// Whether the credentials are no longer good, so that others may be.
     #[must_use]
     pub fn is_about_credentials(&self) -> bool {

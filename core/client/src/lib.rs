@@ -21,6 +21,7 @@ mod connector;
 mod credentials;
 mod error;
 mod machine;
+mod moment;
 mod profile;
 mod roots;
 mod service;
@@ -35,6 +36,7 @@ pub use credentials::{
 };
 pub use error::{Error, Fault};
 pub use machine::{Machine, ThisMachine, Variables, process_variables};
+pub use moment::Moment;
 pub use service::{IAM, KMS, LAMBDA, SECRETS_MANAGER, SNS, SSM, STS, Service};
 pub use settings::Settings;
 pub use transport::{Response, Stream, Transport};

@@ -1,6 +1,7 @@
 //! The one place of our client programs that asks the machine for time, randomness and variables.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand;
 use jiff::Timestamp;
@@ -11,6 +12,11 @@ use crate::Error;
 pub trait Machine: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Time since some moment before, by a clock that nobody sets. Whoever has none gives the time of day.
+    fn steady(&self) -> Duration {
+        Duration::try_from(self.now().duration_since(Timestamp::UNIX_EPOCH)).unwrap_or_default()
+    }
 
     /// Fills `bytes` with unpredictable ones.
     ///
@@ -44,6 +50,12 @@ impl Machine for ThisMachine {
     #[allow(clippy::disallowed_methods)]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    #[allow(clippy::disallowed_methods)]
+    fn steady(&self) -> Duration {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        FIRST.get_or_init(Instant::now).elapsed()
     }
 
     fn fill(&self, bytes: &mut [u8]) -> Result<(), Error> {

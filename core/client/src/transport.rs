@@ -9,6 +9,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
@@ -82,10 +83,11 @@ impl Transport {
         uri: Uri,
         headers: HeaderMap,
         timeout: Duration,
-    ) -> Result<(StatusCode, Stream), Error> {
+    ) -> Result<(StatusCode, HeaderMap, Stream), Error> {
         let begin = self.begin(method, uri, headers, Zeroizing::default());
         let reply = tokio::time::timeout(timeout, begin).await.map_err(|_| late(timeout))??;
-        Ok((reply.status(), Stream { body: reply.into_body() }))
+        let (head, body) = reply.into_parts();
+        Ok((head.status, head.headers, Stream { body }))
     }
 
     async fn begin(
@@ -115,6 +117,12 @@ impl Response {
         })
     }
 
+    /// When it was sent, by the service's clock.
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        date(&self.headers)
+    }
+
     /// The body as text.
     ///
     /// # Errors
@@ -139,6 +147,12 @@ impl Stream {
         }
         Ok(None)
     }
+}
+
+/// The time in the `Date` header.
+pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(http::header::DATE)?.to_str().ok()?;
+    jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp())
 }
 
 /// serde_json's errors can quote the value; only their kind is safe to show.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use strongroom_client::{
-    Client, Credentials, Error, Fault, Machine, SECRETS_MANAGER, STS, Settings, Static, Variables,
-    chain,
+    Client, Credentials, Error, Fault, Machine, Request, SECRETS_MANAGER, STS, Settings, Static,
+    Variables, chain,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -134,6 +134,64 @@ async fn what_is_transient_is_tried_again_and_what_is_not_is_not() {
         (400, "ResourceNotFoundException", "no")
     );
     assert_eq!(service.asked().len(), 1);
+}
+
+fn dated(answer: &str, date: &str) -> String {
+    answer.replacen("\r\n", &format!("\r\ndate: {date}\r\n"), 1)
+}
+
+/// The machine says 2023-11-14T22:13:20Z.
+const LATER: &str = "Wed, 15 Nov 2023 00:13:20 GMT";
+const NEARLY_NOW: &str = "Tue, 14 Nov 2023 22:16:20 GMT";
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_corrected_by_the_service_s() {
+    let refusal = answer(403, r#"{"__type":"InvalidSignatureException","message":"expired"}"#);
+    let refused = dated(&refusal, LATER);
+    let good = || answer(200, "{}");
+    let service = Service::answering(vec![refused, good(), good(), refusal.clone()]).await;
+    let client = service.client();
+    for _ in 0..2 {
+        client.json(SECRETS_MANAGER, "a.B", b"{}").await.unwrap();
+    }
+    // Whose signature is refused at the right time is refused.
+    assert!(client.json(SECRETS_MANAGER, "a.B", b"{}").await.is_err());
+    let asked = service.asked();
+    assert!(asked[0].contains("x-amz-date: 20231114T221320Z\r\n"), "{asked:?}");
+    for later in &asked[1..4] {
+        assert!(later.contains("x-amz-date: 20231115T001320Z\r\n"), "{later}");
+    }
+}
+
+#[tokio::test]
+async fn a_signature_refused_while_the_clocks_agree_is_not_tried_again() {
+    let refusal = answer(403, r#"{"__type":"InvalidSignatureException","message":"wrong"}"#);
+    let service = Service::answering(vec![dated(&refusal, NEARLY_NOW), answer(200, "{}")]).await;
+    let error = service.client().json(SECRETS_MANAGER, "a.B", b"{}").await.err().unwrap();
+    assert_eq!((error.code(), service.asked().len()), ("InvalidSignatureException", 1));
+    // Nor does a service move the clock that refuses something else.
+    let refusal = answer(400, r#"{"__type":"AccessDeniedException","message":"no"}"#);
+    let service = Service::answering(vec![dated(&refusal, LATER), answer(200, "{}")]).await;
+    assert!(service.client().json(SECRETS_MANAGER, "a.B", b"{}").await.is_err());
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_stream_is_opened_with_the_service_s_clock() {
+    let refused = dated(&answer(403, ""), LATER);
+    let service = Service::answering(vec![refused, answer(200, "told"), answer(403, "")]).await;
+    let client = service.client();
+    let request = || Request {
+        service: SECRETS_MANAGER,
+        method: http::Method::GET,
+        target: "/events".to_owned(),
+        headers: http::HeaderMap::new(),
+        body: zeroize::Zeroizing::default(),
+    };
+    let mut stream = client.open(&request()).await.unwrap();
+    assert_eq!(&stream.next().await.unwrap().unwrap()[..], b"told");
+    assert_eq!(client.open(&request()).await.err().unwrap().status(), 403);
+    assert!(service.asked()[1].contains("x-amz-date: 20231115T001320Z\r\n"));
 }
 
 #[tokio::test]

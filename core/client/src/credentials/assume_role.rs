@@ -96,7 +96,12 @@ fn session(response: &Response) -> Result<Credentials, Error> {
     let token = part("SessionToken")?;
     let id = part("AccessKeyId")?;
     let end: Timestamp = part("Expiration")?.parse().map_err(|_| not_as_promised("Expiration"))?;
-    Ok(Credentials::new(&id, &part("SecretAccessKey")?, Some(&token)).until(end))
+    let session = Credentials::new(&id, &part("SecretAccessKey")?, Some(&token)).until(end);
+    // STS's clock is what the end is told by; ours may differ.
+    Ok(match response.date() {
+        Some(date) => session.given_at(date),
+        None => session,
+    })
 }
 
 fn not_as_promised(what: &str) -> Error {
