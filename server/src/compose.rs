@@ -20,6 +20,7 @@ use crate::adapters::recorder::TrailRecorder;
 use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
+use crate::certificate::Certificate;
 use crate::clock::{Clock, SystemClock};
 use crate::complaints::Complaints;
 use crate::config::{Config, Tls};
@@ -58,6 +59,7 @@ pub struct Running {
     gateway: Arc<Gateway>,
     functions: Option<Arc<Functions>>,
     call_metrics: Option<Arc<CallMetrics>>,
+    certificate: Option<Arc<Certificate>>,
     connections: Arc<Connections>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -84,7 +86,7 @@ pub async fn start_with(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Running, Failure> {
-    let tls = prepare_tls(config, &*clock)?;
+    let certificate = prepare_tls(config, &clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
     let parts = build(&foundation);
@@ -180,6 +182,9 @@ pub async fn start_with(
         };
         tasks.push(until_stopped(&stopped, webhook.run()));
     }
+    if let Some(certificate) = &certificate {
+        tasks.push(until_stopped(&stopped, Arc::clone(certificate).follow()));
+    }
     if let Some(keeper) = keeper {
         tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
     }
@@ -201,6 +206,7 @@ pub async fn start_with(
                 connections: Arc::clone(&connections),
                 sinks: gauges,
                 webhook_given_up: given_up,
+                certificate: certificate.clone(),
             };
             tasks.push(until_stopped(&stopped, exporter.serve(socket)));
             Some(address)
@@ -208,7 +214,7 @@ pub async fn start_with(
     };
     let listener = Listener {
         socket,
-        tls,
+        tls: certificate.clone(),
         gateway: Arc::clone(&gateway),
         connections: Arc::clone(&connections),
     };
@@ -222,6 +228,7 @@ pub async fn start_with(
         gateway,
         functions,
         call_metrics,
+        certificate,
         connections,
         stop,
         tasks,
@@ -233,6 +240,12 @@ impl Running {
     #[must_use]
     pub fn requests_in_progress(&self) -> usize {
         self.connections.requests_in_progress()
+    }
+
+    /// The certificate that connections are shown, if TLS is spoken.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Arc<Certificate>> {
+        self.certificate.as_ref()
     }
 
     /// Finishes what was begun, within the time that the configuration gives, and lets go of
@@ -304,14 +317,14 @@ fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
 
 fn prepare_tls(
     config: &Config,
-    clock: &dyn Clock,
-) -> Result<Option<tokio_rustls::TlsAcceptor>, Failure> {
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Arc<Certificate>>, Failure> {
     let Some(files) = config.certificate() else { return Ok(None) };
     if config.tls == Tls::Generated && !files.key.exists() {
         crate::files::private_folder(config.data.path())?;
-        tls::init(&config.data.tls(), &tls::names(config, &[]), tls::today(clock))?;
+        tls::init(&config.data.tls(), &tls::names(config, &[]), tls::today(&**clock))?;
     }
-    files.acceptor().map(Some)
+    Ok(Some(Arc::new(Certificate::new(files, Arc::clone(clock))?)))
 }
 
 fn office(

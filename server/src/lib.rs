@@ -9,6 +9,7 @@ pub mod admin;
 pub mod aside;
 pub mod authenticate;
 pub mod calls;
+pub mod certificate;
 pub mod certified;
 pub mod cli;
 pub mod clock;
