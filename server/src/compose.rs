@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use strongroom_api::{Entropy, Ids};
+use strongroom_api::{Entropy, Ids, Job};
 use strongroom_organizations::Organizations;
 use strongroom_seal::SystemEntropy;
 use strongroom_secretsmanager::SecretsManager;
@@ -30,8 +30,10 @@ use crate::failure::Failure;
 use crate::feed::stream::{Feed, Sources};
 use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
+use crate::generations;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::jobs::reseal::Reseal;
 use crate::keeper::{self, Keeper};
 use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
@@ -151,7 +153,7 @@ pub async fn start_with(
     }
     foundation.exit.endpoint.get_or_init(|| endpoint.clone());
     let jobs = Jobs {
-        list: jobs,
+        list: with_own(jobs, &foundation),
         long: long_jobs,
         store: Arc::clone(&foundation.store),
         clock,
@@ -303,6 +305,13 @@ async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<
     };
     keeper.check().await?;
     Ok(Some(keeper))
+}
+
+/// The jobs of the services, and of what they stand on.
+fn with_own(mut jobs: Vec<Arc<dyn Job>>, foundation: &Foundation) -> Vec<Arc<dyn Job>> {
+    let (records, left) = (Arc::clone(&foundation.records), Arc::clone(&foundation.old_records));
+    jobs.push(Arc::new(Reseal::new(records, generations::inners(), left)));
+    jobs
 }
 
 /// Starts what reads the trail behind everybody's back. It ends when the trail is closed.

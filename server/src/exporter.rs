@@ -125,6 +125,12 @@ impl Exporter {
                 read(&self.webhook_given_up),
             ),
             (
+                "keyring_old_records",
+                "Records yet to be sealed by the keyring's current generation, as last counted.",
+                false,
+                read(&self.foundation.old_records),
+            ),
+            (
                 "tls_certificate_expiry_timestamp_seconds",
                 "When the certificate in use ends, in seconds since 1970; 0 without TLS.",
                 false,

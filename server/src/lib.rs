@@ -28,6 +28,7 @@ pub mod failure;
 pub mod feed;
 pub mod files;
 pub mod foundation;
+pub mod generations;
 pub mod health;
 pub mod jobs;
 pub mod keeper;
