@@ -115,8 +115,8 @@ impl Records {
         Ok(counted)
     }
 
-    /// Looks at a thousand records behind the key `after` and seals those anew that need it, in a few
-    /// transactions. `note` adds to each of them how far it comes. It may stop early, where another writer
+    /// Looks at a thousand records behind the key `after` and seals those anew that need a generation before
+    /// `until`, in a few transactions. `note` adds to each of them how far it comes. It may stop early, where another writer
     /// was faster; going on from `next` finds the rest.
     ///
     /// # Errors
@@ -124,6 +124,7 @@ impl Records {
     pub async fn reseal(
         &self,
         inners: &[Inner],
+        until: u32,
         after: &str,
         note: impl Fn(&mut Changes<'_>, &Resealed) -> Result<(), RecordError> + Send,
     ) -> Result<Resealed, RecordError> {
@@ -132,7 +133,7 @@ impl Records {
         let mut resealed = Resealed { next: Some(after.to_owned()), ..Resealed::default() };
         let mut batch = Batch::default();
         for (place, entry) in entries.iter().enumerate() {
-            let anew = self.anew(inners, entry);
+            let anew = self.anew(inners, until, entry);
             let bytes = entry.value.len() + 2 * entry.key.len();
             if matches!(anew, Ok(Some(_))) && !batch.has_room(bytes) {
                 let next = entries.get(place.wrapping_sub(1)).map(|entry| entry.key.clone());
@@ -208,19 +209,22 @@ impl Records {
     }
 
     /// A record sealed anew, inside too, if it needs that.
-    fn anew(&self, inners: &[Inner], entry: &Entry) -> Result<Option<Vec<u8>>, RecordError> {
+    fn anew(
+        &self,
+        inners: &[Inner],
+        until: u32,
+        entry: &Entry,
+    ) -> Result<Option<Vec<u8>>, RecordError> {
         let Entry { key, value, .. } = entry;
         let damaged = |cause: Damaged| RecordError::damaged(key, cause);
-        if Keyring::sealed_by(value).is_none() {
-            return Ok(None);
-        }
+        let Some(generation) = Keyring::sealed_by(value) else { return Ok(None) };
         if let Some(inner) = inners.iter().find(|inner| key.starts_with(&inner.prefix)) {
             let opened = self.keyring.open(key, value).map_err(damaged)?;
             if let Some(record) = (inner.look)(&self.keyring, key, &opened)?.anew {
                 return Ok(Some(self.keyring.seal(key, &record)));
             }
         }
-        if !self.keyring.needs_reseal(value) {
+        if generation >= until {
             return Ok(None);
         }
         self.keyring.reseal(key, value).map(Some).map_err(damaged)

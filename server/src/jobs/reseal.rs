@@ -123,7 +123,8 @@ impl Reseal {
         let note = |changes: &mut Changes<'_>, then: &Resealed| {
             changes.put(PLACE, &before.clone().advanced(then))
         };
-        let then = self.records.reseal(&self.inners, &before.after, note).await?;
+        let then =
+            self.records.reseal(&self.inners, before.generation, &before.after, note).await?;
         *progress = before.advanced(&then);
         Ok(then.done)
     }

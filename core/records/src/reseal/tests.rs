@@ -75,7 +75,7 @@ impl Scene {
     }
 
     async fn step(&self, after: &str) -> Resealed {
-        self.records.reseal(&[locked()], after, |_, _| Ok(())).await.unwrap()
+        self.records.reseal(&[locked()], 2, after, |_, _| Ok(())).await.unwrap()
     }
 
     async fn counted(&self) -> Vec<(u32, u64)> {
@@ -141,7 +141,7 @@ async fn whoever_writes_meanwhile_wins_and_who_read_before_is_told_to_read_again
     // Another writer changes a record between our reading it and our writing it.
     let records = &scene.records;
     let resealed = records
-        .reseal(&[], "", |changes, _| {
+        .reseal(&[], 2, "", |changes, _| {
             changes.expect("notes/00002", 1);
             Ok(())
         })
@@ -227,7 +227,7 @@ async fn large_records_are_spread_over_transactions_that_a_store_takes() {
     let notes = Mutex::new(Vec::new());
     let resealed = scene
         .records
-        .reseal(&[], "", |_, then| {
+        .reseal(&[], 2, "", |_, then| {
             notes.lock().unwrap().push((then.done, then.next.clone()));
             Ok(())
         })
@@ -248,7 +248,7 @@ async fn it_goes_on_where_the_last_transaction_says() {
     let noted = Mutex::new(Vec::new());
     let cut_off = scene
         .records
-        .reseal(&[], "", |changes, then| {
+        .reseal(&[], 2, "", |changes, then| {
             let mut noted = noted.lock().unwrap();
             if noted.len() == 2 {
                 return Err(RecordError::Conflict);
