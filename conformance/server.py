@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty, Queue
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-READY = re.compile(r"http://127\.0\.0\.1:\d+")
+READY = re.compile(r"https?://127\.0\.0\.1:\d+")
 PATIENCE_SECONDS = 30
 
 

@@ -22,6 +22,7 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::config::{Config, Keys};
 use crate::failure::Failure;
 use crate::foundation::Foundation;
+use crate::generations::Generation;
 use crate::keeper;
 use crate::ports::{Failures, Identities};
 use crate::seal;
@@ -61,6 +62,13 @@ pub enum Order {
     KeyringRotate,
     /// The generations of the keyring.
     KeyringList,
+    /// A generation less.
+    KeyringRetire {
+        /// Which.
+        generation: u32,
+        /// Whether to make sessions and page tokens invalid that may be in use.
+        at_once: bool,
+    },
     /// Something about the rotation of a secret.
     Rotation {
         /// What.
@@ -130,8 +138,8 @@ struct Answer {
 const LONGEST_LINE: u64 = 64 << 10;
 /// What a socket's name may have at most, less a little.
 const LONGEST_NAME: usize = 100;
-/// Deriving a key from a passphrase is the slowest thing that an order does.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Counting what each generation seals reads the whole store; nothing else that an order does is as slow.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 impl Office {
     /// Performs an order.
@@ -190,8 +198,18 @@ impl Office {
             }
             Order::KeyringList => {
                 let generations = self.foundation.keyring_generations().await?;
-                let one = |(number, made): (u32, strongroom_api::Timestamp)| json!({ "generation": number, "created": made.iso8601() });
+                let one = |one: Generation| {
+                    json!({
+                        "generation": one.number,
+                        "created": one.created.iso8601(),
+                        "records": one.records,
+                    })
+                };
                 Ok(json!({ "generations": generations.into_iter().map(one).collect::<Vec<_>>() }))
+            }
+            Order::KeyringRetire { generation, at_once } => {
+                self.foundation.retire_generation(generation, at_once).await?;
+                Ok(json!({ "retired": generation }))
             }
             Order::Rotation { act, secret, function } => {
                 self.rotation(act, &secret, function.as_deref()).await

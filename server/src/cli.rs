@@ -217,10 +217,22 @@ fn seal() -> Command {
 
 fn keyring() -> Command {
     let rotate = Command::new("rotate").about("Seal with a new key from now on");
-    let list = Command::new("list").about("List the generations");
+    let list = Command::new("list").about("List the generations, and how many records need each");
+    let retire = Command::new("retire").about("Destroy a generation that no record needs any more");
     group("keyring", "The keys that seal every stored value")
         .subcommand(with_settings(rotate, WHICH_DATA))
         .subcommand(with_settings(list, WHICH_DATA))
+        .subcommand(
+            with_settings(retire, WHICH_DATA)
+                .arg(
+                    Arg::new("generation")
+                        .required(true)
+                        .value_name("NUMBER")
+                        .value_parser(value_parser!(u32))
+                        .help("As `strongroom keyring list` shows it"),
+                )
+                .arg(switch("at-once", "Make sessions and page tokens invalid that may be in use")),
+        )
 }
 
 fn sns() -> Command {
@@ -307,7 +319,9 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
         ("seal", Some((verb, matches))) => {
             commands::seal::run(verb, &read_config(matches)?, matches)
         }
-        ("keyring", Some((verb, matches))) => commands::keyring::run(verb, &read_config(matches)?),
+        ("keyring", Some((verb, matches))) => {
+            commands::keyring::run(verb, &read_config(matches)?, matches)
+        }
         ("sns", Some((_, matches))) => commands::sns::run(&read_config(matches)?, matches),
         ("tls", Some((_, matches))) => commands::tls::run(&read_config(matches)?, matches),
         ("agent" | "exec" | "get" | "credentials", _) => {

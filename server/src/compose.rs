@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use strongroom_api::{Entropy, Ids};
+use strongroom_api::{Entropy, Ids, Job};
 use strongroom_organizations::Organizations;
 use strongroom_seal::SystemEntropy;
 use strongroom_secretsmanager::SecretsManager;
@@ -20,6 +20,7 @@ use crate::adapters::recorder::TrailRecorder;
 use crate::adapters::trail_events;
 use crate::admin::{Office, Socket};
 use crate::authenticate::Authenticator;
+use crate::certificate::Certificate;
 use crate::clock::{Clock, SystemClock};
 use crate::complaints::Complaints;
 use crate::config::{Config, Tls};
@@ -29,8 +30,10 @@ use crate::failure::Failure;
 use crate::feed::stream::{Feed, Sources};
 use crate::feed::webhook::Webhook;
 use crate::foundation::Foundation;
+use crate::generations;
 use crate::health::Health;
 use crate::jobs::Jobs;
+use crate::jobs::reseal::Reseal;
 use crate::keeper::{self, Keeper};
 use crate::large_bodies::LargeBodies;
 use crate::listeners::Listener;
@@ -58,6 +61,7 @@ pub struct Running {
     gateway: Arc<Gateway>,
     functions: Option<Arc<Functions>>,
     call_metrics: Option<Arc<CallMetrics>>,
+    certificate: Option<Arc<Certificate>>,
     connections: Arc<Connections>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -84,7 +88,7 @@ pub async fn start_with(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Running, Failure> {
-    let tls = prepare_tls(config, &*clock)?;
+    let certificate = prepare_tls(config, &clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
     let parts = build(&foundation);
@@ -149,7 +153,7 @@ pub async fn start_with(
     }
     foundation.exit.endpoint.get_or_init(|| endpoint.clone());
     let jobs = Jobs {
-        list: jobs,
+        list: with_own(jobs, &foundation),
         long: long_jobs,
         store: Arc::clone(&foundation.store),
         clock,
@@ -180,6 +184,9 @@ pub async fn start_with(
         };
         tasks.push(until_stopped(&stopped, webhook.run()));
     }
+    if let Some(certificate) = &certificate {
+        tasks.push(until_stopped(&stopped, Arc::clone(certificate).follow()));
+    }
     if let Some(keeper) = keeper {
         tasks.push(until_stopped(&stopped, async move { keeper.run().await }));
     }
@@ -201,6 +208,7 @@ pub async fn start_with(
                 connections: Arc::clone(&connections),
                 sinks: gauges,
                 webhook_given_up: given_up,
+                certificate: certificate.clone(),
             };
             tasks.push(until_stopped(&stopped, exporter.serve(socket)));
             Some(address)
@@ -208,7 +216,7 @@ pub async fn start_with(
     };
     let listener = Listener {
         socket,
-        tls,
+        tls: certificate.clone(),
         gateway: Arc::clone(&gateway),
         connections: Arc::clone(&connections),
     };
@@ -222,6 +230,7 @@ pub async fn start_with(
         gateway,
         functions,
         call_metrics,
+        certificate,
         connections,
         stop,
         tasks,
@@ -233,6 +242,12 @@ impl Running {
     #[must_use]
     pub fn requests_in_progress(&self) -> usize {
         self.connections.requests_in_progress()
+    }
+
+    /// The certificate that connections are shown, if TLS is spoken.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Arc<Certificate>> {
+        self.certificate.as_ref()
     }
 
     /// Finishes what was begun, within the time that the configuration gives, and lets go of
@@ -292,6 +307,13 @@ async fn keeper(config: &Config, foundation: &Arc<Foundation>) -> Result<Option<
     Ok(Some(keeper))
 }
 
+/// The jobs of the services, and of what they stand on.
+fn with_own(mut jobs: Vec<Arc<dyn Job>>, foundation: &Foundation) -> Vec<Arc<dyn Job>> {
+    let (records, left) = (Arc::clone(&foundation.records), Arc::clone(&foundation.old_records));
+    jobs.push(Arc::new(Reseal::new(records, generations::inners(), left)));
+    jobs
+}
+
 /// Starts what reads the trail behind everybody's back. It ends when the trail is closed.
 fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
     let (trail, index) = (Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
@@ -304,14 +326,14 @@ fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
 
 fn prepare_tls(
     config: &Config,
-    clock: &dyn Clock,
-) -> Result<Option<tokio_rustls::TlsAcceptor>, Failure> {
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Arc<Certificate>>, Failure> {
     let Some(files) = config.certificate() else { return Ok(None) };
     if config.tls == Tls::Generated && !files.key.exists() {
         crate::files::private_folder(config.data.path())?;
-        tls::init(&config.data.tls(), &tls::names(config, &[]), tls::today(clock))?;
+        tls::init(&config.data.tls(), &tls::names(config, &[]), tls::today(&**clock))?;
     }
-    files.acceptor().map(Some)
+    Ok(Some(Arc::new(Certificate::new(files, Arc::clone(clock))?)))
 }
 
 fn office(

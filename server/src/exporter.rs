@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 use crate::adapters::recorder::TrailRecorder;
+use crate::certificate::Certificate;
 use crate::connections::Connections;
 use crate::foundation::Foundation;
 use crate::metrics::Metrics;
@@ -36,6 +37,8 @@ pub struct Exporter {
     pub sinks: Vec<Arc<Gauge>>,
     /// Changes that the webhook gave up.
     pub webhook_given_up: Arc<AtomicU64>,
+    /// What connections are shown, if TLS is spoken.
+    pub certificate: Option<Arc<Certificate>>,
 }
 
 impl Exporter {
@@ -120,6 +123,21 @@ impl Exporter {
                 "Changes that the webhook gave up.",
                 true,
                 read(&self.webhook_given_up),
+            ),
+            (
+                "keyring_old_records",
+                "Records yet to be sealed by the keyring's current generation, as last counted.",
+                false,
+                read(&self.foundation.old_records),
+            ),
+            (
+                "tls_certificate_expiry_timestamp_seconds",
+                "When the certificate in use ends, in seconds since 1970; 0 without TLS.",
+                false,
+                self.certificate
+                    .as_ref()
+                    .and_then(|certificate| u64::try_from(certificate.ends().seconds()).ok())
+                    .unwrap_or(0),
             ),
             ("trail_failures_total", "Records the trail refused.", true, self.recorder.refused()),
         ];

@@ -1,11 +1,12 @@
 //! What the services stand on: an open store, its keys, and the trail.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use strongroom_api::{Entropy, Timestamp};
 use strongroom_records::Records;
 use strongroom_seal::{Keyring, KeyringRecord};
-use strongroom_store::{CommitError, MemoryStore, Store, StoreError, Transaction};
+use strongroom_store::{MemoryStore, Store, Transaction};
 use strongroom_store_sqlite::{Options as StoreOptions, SqliteStore};
 use strongroom_trail::{Options as TrailOptions, Trail, TrailError};
 use strongroom_trail_index::{BLOCK_RECORDS, Index, IndexError};
@@ -16,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::files;
+use crate::generations::{lost_keyring, of_commit};
 use crate::outward::Exit;
 use crate::seal::Seal;
 
@@ -29,6 +31,8 @@ pub struct Foundation {
     pub store: Arc<dyn Store>,
     /// Seals every value.
     pub keyring: Arc<Keyring>,
+    /// How many records need an earlier generation of it, as far as is known.
+    pub old_records: Arc<AtomicU64>,
     /// Holds the root key.
     pub seal: Arc<Seal>,
     /// The record of all calls.
@@ -48,7 +52,7 @@ pub struct Foundation {
 }
 
 /// Where the keyring is stored.
-const KEYRING: &str = "system/keyring";
+pub(crate) const KEYRING: &str = "system/keyring";
 /// Records that a server in memory remembers.
 const REMEMBERED_RECORDS: usize = 100_000;
 
@@ -77,6 +81,7 @@ impl Foundation {
             records: Arc::new(records),
             store,
             keyring,
+            old_records: Arc::default(),
             seal: Arc::new(seal),
             trail: Arc::new(trail),
             trail_index: Arc::new(index),
@@ -114,34 +119,6 @@ impl Foundation {
         let store = self.store.close().await;
         closed.unwrap_or(Ok(())).map_err(of_trail)?;
         Ok(store?)
-    }
-
-    /// Adds a generation to the keyring, which seals from now on; returns its number.
-    ///
-    /// # Errors
-    /// For the operator; nothing has changed then.
-    pub async fn rotate_keyring(&self) -> Result<u32, Failure> {
-        let Some(entry) = self.store.get(KEYRING).await? else { return Err(lost_keyring()) };
-        let mut record = KeyringRecord::from_json(&entry.value)?;
-        let root = self.seal.root();
-        let number = record.rotate(root, millis(self.clock.now()), &*self.entropy)?;
-        let change = Transaction::new().expect(KEYRING, entry.revision);
-        self.store.commit(change.put(KEYRING, record.to_json()?)).await.map_err(of_commit)?;
-        // Only now that it is stored may anything be sealed with it.
-        self.keyring.adopt(root, &record)?;
-        Ok(number)
-    }
-
-    /// The generations of the keyring: number and the moment each was made.
-    ///
-    /// # Errors
-    /// For the operator.
-    pub async fn keyring_generations(&self) -> Result<Vec<(u32, Timestamp)>, Failure> {
-        let Some(entry) = self.store.get(KEYRING).await? else { return Err(lost_keyring()) };
-        let generations = KeyringRecord::from_json(&entry.value)?.generations();
-        let made =
-            |created: u64| Timestamp::from_millis(i64::try_from(created).unwrap_or(i64::MAX));
-        Ok(generations.iter().map(|one| (one.number, made(one.created_ms))).collect())
     }
 }
 
@@ -200,19 +177,6 @@ async fn open_keyring(
     Ok(Keyring::unlock(seal.root(), &record, Arc::clone(entropy))?)
 }
 
-fn lost_keyring() -> Failure {
-    Failure::from(StoreError::Damaged { what: format!("record {KEYRING} is missing") })
-}
-
-fn of_commit(error: CommitError) -> Failure {
-    match error {
-        CommitError::Conflict => {
-            Failure::new("the keyring was changed meanwhile").hint("try again")
-        }
-        CommitError::Store(error) => error.into(),
-    }
-}
-
 /// Tells the operator of a trail that cannot be used.
 #[must_use]
 pub fn of_trail(error: TrailError) -> Failure {
@@ -228,6 +192,6 @@ fn of_index(error: &IndexError) -> Failure {
         .hint("the folder may be deleted: it is made anew from the trail")
 }
 
-fn millis(now: Timestamp) -> u64 {
+pub(crate) fn millis(now: Timestamp) -> u64 {
     u64::try_from(now.millis()).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! Running what time starts: every job in its turn, and long jobs beside them, on one node at a time.
 
 mod long;
+pub mod reseal;
 pub(crate) mod tenure;
 
 use std::sync::Arc;

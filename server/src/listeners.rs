@@ -15,8 +15,8 @@ use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio_rustls::TlsAcceptor;
 
+use crate::certificate::Certificate;
 use crate::connections::{Completed, Connections, Entered, Finish, Watch, Watched, drive};
 use crate::limits::Limits;
 use crate::request::{Gateway, Peer};
@@ -27,8 +27,8 @@ use crate::tls;
 pub struct Listener {
     /// The socket.
     pub socket: TcpListener,
-    /// How TLS is spoken, if it is.
-    pub tls: Option<TlsAcceptor>,
+    /// With which certificate TLS is spoken, if it is.
+    pub tls: Option<Arc<Certificate>>,
     /// Who answers.
     pub gateway: Arc<Gateway>,
     /// Where connections are entered.
@@ -88,11 +88,11 @@ impl Listener {
     ) {
         let _slower_without = stream.set_nodelay(true);
         let address = address.ip().to_canonical().to_string();
-        let Some(acceptor) = &self.tls else {
+        let Some(certificate) = &self.tls else {
             return self.speak(stream, Peer { address, tls: None }, &entered, http).await;
         };
         let patience = self.gateway.limits.handshake_patience;
-        match tokio::time::timeout(patience, acceptor.accept(stream)).await {
+        match tokio::time::timeout(patience, certificate.acceptor().accept(stream)).await {
             Ok(Ok(stream)) => {
                 let tls = Some(tls::describe(stream.get_ref().1));
                 self.speak(stream, Peer { address, tls }, &entered, http).await;

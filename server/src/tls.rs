@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use strongroom_api::Timestamp;
 use tokio_rustls::TlsAcceptor;
 
 use crate::failure::Failure;
@@ -19,19 +20,34 @@ pub struct Files {
     pub key: PathBuf,
 }
 
+/// A certificate with its key, as it was read.
+#[derive(Clone)]
+pub struct Pair {
+    /// Speaks HTTP/2 and HTTP/1.1 with it.
+    pub acceptor: TlsAcceptor,
+    /// The certificate, followed by those between it and a root. No other key belongs to it, so two pairs
+    /// with the same chain are the same.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// From when on it is good.
+    pub begins: Timestamp,
+    /// Until when.
+    pub ends: Timestamp,
+}
+
 impl Files {
-    /// An acceptor that speaks HTTP/2 and HTTP/1.1.
+    /// Reads both files.
     ///
     /// # Errors
     /// For the operator: files that cannot be read or do not belong together.
-    pub fn acceptor(&self) -> Result<TlsAcceptor, Failure> {
+    pub fn read(&self) -> Result<Pair, Failure> {
         let chain = self.read_chain()?;
+        let (begins, ends) = self.validity(&chain)?;
         let key = PrivateKeyDer::from_pem_file(&self.key)
             .map_err(|cause| unreadable(&self.key, "a private key", &cause))?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
+            .and_then(|config| config.with_no_client_auth().with_single_cert(chain.clone(), key))
             .map_err(|cause| {
                 Failure::new(format!(
                     "the certificate {} and the key {} cannot be used: {cause}",
@@ -41,7 +57,18 @@ impl Files {
                 .hint("check that they belong together")
             })?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(TlsAcceptor::from(Arc::new(config)))
+        Ok(Pair { acceptor: TlsAcceptor::from(Arc::new(config)), chain, begins, ends })
+    }
+
+    fn validity(&self, chain: &[CertificateDer<'_>]) -> Result<(Timestamp, Timestamp), Failure> {
+        let first = chain.first().map(AsRef::as_ref).unwrap_or_default();
+        let (_, certificate) = x509_parser::parse_x509_certificate(first)
+            .map_err(|cause| unreadable(&self.certificate, "a certificate", &cause))?;
+        let moment = |time: &x509_parser::time::ASN1Time| {
+            Timestamp::from_millis(time.timestamp().saturating_mul(1_000))
+        };
+        let validity = certificate.validity();
+        Ok((moment(&validity.not_before), moment(&validity.not_after)))
     }
 
     fn read_chain(&self) -> Result<Vec<CertificateDer<'static>>, Failure> {

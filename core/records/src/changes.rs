@@ -1,7 +1,7 @@
 //! A transaction over records.
 
 use strongroom_seal::Keyring;
-use strongroom_store::Transaction;
+use strongroom_store::{Entry, Transaction};
 
 use crate::Records;
 use crate::error::RecordError;
@@ -84,6 +84,14 @@ impl Changes<'_> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.transaction.writes.is_empty()
+    }
+
+    /// The same record in another seal; the commit conflicts if it is no longer what was read.
+    pub(crate) fn put_sealed(&mut self, read: &Entry, sealed: Vec<u8>) {
+        self.edit(|transaction| {
+            transaction.expect(&read.key, read.revision).put(&read.key, sealed)
+        });
+        self.keys.push(read.key.clone());
     }
 
     pub(crate) fn into_parts(self) -> (Transaction, Vec<String>) {

@@ -18,15 +18,18 @@ pub mod cache;
 mod changes;
 mod error;
 mod record;
+mod reseal;
 
 use std::sync::Arc;
 
 use strongroom_seal::Keyring;
 use strongroom_store::{Direction, Entry, Range, Revision, Store};
+use tokio::sync::RwLock;
 
 pub use changes::Changes;
 pub use error::RecordError;
 pub use record::{Record, Stored};
+pub use reseal::{Counted, Inner, Resealed, SealedWithin};
 
 use cache::Cache;
 
@@ -35,6 +38,8 @@ pub struct Records {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
     cache: Cache,
+    /// Held together by whoever commits, alone by whoever changes the keyring.
+    turn: RwLock<()>,
 }
 
 /// One page of records.
@@ -60,7 +65,7 @@ impl Records {
     /// Records of `store` sealed by `keyring`, with a cache of about `cache_bytes`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, cache_bytes: u64) -> Self {
-        Self { store, keyring, cache: Cache::new(cache_bytes) }
+        Self { store, keyring, cache: Cache::new(cache_bytes), turn: RwLock::default() }
     }
 
     /// The store underneath, for what is no record (leases, the seal's own documents).
@@ -167,7 +172,9 @@ impl Records {
     /// # Errors
     /// [`RecordError::Conflict`] when a record is no longer what was read; nothing has changed then.
     pub async fn commit(&self, changes: Changes<'_>) -> Result<Revision, RecordError> {
-        let (transaction, keys) = changes.into_parts();
+        let (mut transaction, keys) = changes.into_parts();
+        let _turn = self.turn.read().await;
+        self.freshen(&mut transaction)?;
         let _barrier = self.cache.barrier(keys);
         Ok(self.store.commit(transaction).await?)
     }

@@ -95,10 +95,26 @@ impl Keyring {
         keys.find(generation)?.open_in_place(&associated(header, record_key), body)
     }
 
+    /// The same value sealed by the current generation.
+    pub fn reseal(&self, record_key: &str, sealed: &[u8]) -> Result<Vec<u8>, Damaged> {
+        Ok(self.seal(record_key, &self.open(record_key, sealed)?))
+    }
+
+    /// The generation that a value says it was sealed by; `None` if it is not sealed. Says nothing about
+    /// whether it opens.
+    pub fn sealed_by(sealed: &[u8]) -> Option<u32> {
+        generation(sealed).ok()
+    }
+
     /// Whether the value was sealed by an earlier generation than the current one, and so should be
     /// sealed anew before that one is retired. Says nothing about whether it opens.
     pub fn needs_reseal(&self, sealed: &[u8]) -> bool {
         generation(sealed).is_ok_and(|generation| generation != self.current_generation())
+    }
+
+    /// Whether it holds generations beside the one that seals.
+    pub fn holds_earlier(&self) -> bool {
+        !self.keys.load().earlier.is_empty()
     }
 
     /// The generation that seals.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::Value;
+use strongroom_api::Timestamp;
 
 use crate::admin::{Order, ask};
 use crate::clock::{Clock as _, SystemClock};
@@ -12,6 +13,7 @@ use crate::commands::office::runtime;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::seal::Seal;
+use crate::tls::Pair;
 
 /// What a check came to.
 enum Finding {
@@ -164,14 +166,35 @@ fn port(config: &Config, status: Option<&Value>) -> Finding {
 
 fn certificate(config: &Config) -> Option<Finding> {
     let files = config.certificate()?;
-    Some(match files.acceptor() {
-        Ok(_) => {
-            Good(format!("certificate {} and its key belong together", files.certificate.display()))
-        }
+    Some(match files.read() {
+        Ok(pair) => term(&pair, &files.certificate.display().to_string(), SystemClock.now()),
         Err(failure) => {
             Bad(failure.message().to_owned(), failure.advice().unwrap_or_default().to_owned())
         }
     })
+}
+
+/// Who renews late hears of it this long before.
+const RENEWAL_DAYS: i64 = 14;
+const DAY_MILLIS: i64 = 86_400_000;
+
+fn term(pair: &Pair, shown: &str, now: Timestamp) -> Finding {
+    let hint =
+        "put a new certificate and its key in place; a running server takes them up by itself";
+    let days = (pair.ends.millis() - now.millis()) / DAY_MILLIS;
+    let ends = pair.ends.iso8601();
+    if pair.ends <= now {
+        return Bad(format!("certificate {shown} ended at {ends}"), hint.to_owned());
+    }
+    if pair.begins > now {
+        let begins = pair.begins.iso8601();
+        return Bad(format!("certificate {shown} is good from {begins} on only"), hint.to_owned());
+    }
+    if days < RENEWAL_DAYS {
+        let text = format!("certificate {shown} ends at {ends}, in {days} days");
+        return Poor(text, hint.to_owned());
+    }
+    Good(format!("certificate {shown} and its key belong together, until {ends}"))
 }
 
 fn open_files(config: &Config) -> Finding {
@@ -196,5 +219,30 @@ fn memory() -> Finding {
             "raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), or run without swap"
                 .to_owned(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+    use super::*;
+    use crate::tls;
+
+    #[test]
+    fn a_certificate_is_called_out_two_weeks_before_it_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let day = jiff::civil::date(2026, 1, 1);
+        let made = tls::init(folder.path(), &["localhost".to_owned()], day).unwrap();
+        let pair = made.server.read().unwrap();
+        let found = |before_end: i64| {
+            let now = Timestamp::from_millis(pair.ends.millis() - before_end * DAY_MILLIS);
+            match term(&pair, "server.pem", now) {
+                Good(_) => "good",
+                Poor(..) => "poor",
+                Bad(..) => "bad",
+            }
+        };
+        assert_eq!([found(14), found(13), found(0), found(900)], ["good", "poor", "bad", "bad"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::clock::Stopwatch;
 use crate::compose::{self, Running};
@@ -32,11 +32,15 @@ async fn serve(config: &Config, started: Stopwatch) -> Result<ExitCode, Failure>
     let failed = |cause| Failure::new(format!("signals cannot be received: {cause}"));
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    // Without a certificate there is nothing to read again, and the signal ends the process as ever.
+    let hangup = config.certificate().map(|_| signal(SignalKind::hangup()));
+    let hangup = hangup.transpose().map_err(failed)?;
     let running = compose::start(config, services::build).await?;
     announce(config, &running, &started);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = read_again(&running, hangup) => {}
     }
     tracing::info!("stopping: requests in progress are finished");
     tokio::select! {
@@ -51,6 +55,16 @@ async fn serve(config: &Config, started: Stopwatch) -> Result<ExitCode, Failure>
         _ = terminate.recv() => Ok(ExitCode::from(143)),
         _ = interrupt.recv() => Ok(ExitCode::from(130)),
     }
+}
+
+/// Reads the certificate again whenever asked to. Never returns.
+async fn read_again(running: &Running, hangup: Option<Signal>) {
+    if let (Some(mut hangup), Some(certificate)) = (hangup, running.certificate()) {
+        while hangup.recv().await.is_some() {
+            certificate.read_again();
+        }
+    }
+    std::future::pending().await
 }
 
 fn announce(config: &Config, running: &Running, started: &Stopwatch) {

@@ -3,10 +3,17 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
+use strongroom::clock::Clock;
 use strongroom::compose::{self, Running};
 use strongroom::credentials;
 use strongroom::failure::Failure;
+use strongroom::foundation::Foundation;
+use strongroom_api::Timestamp;
+use strongroom_seal::SystemEntropy;
 
 use crate::support::configured;
 use crate::tiny;
@@ -135,4 +142,72 @@ async fn a_start_that_was_cut_off_is_done_again() {
     let again = start(&data, &[]).await.unwrap();
     assert!(again.is_first_start && data.join("credentials").exists());
     again.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_generation_is_retired_once_nothing_needs_it_and_its_sessions_are_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = configured(&[("data_dir", data.to_str().unwrap())]);
+    let clock = Arc::new(Hand(AtomicI64::new(1_772_323_200_000)));
+    let entropy = Arc::new(SystemEntropy);
+    let server = compose::start_with(&config, tiny::build, clock.clone(), entropy).await.unwrap();
+    let foundation = &server.foundation;
+    for number in 0..50 {
+        let mut changes = foundation.records.changes();
+        changes.index(&format!("notes/{number}"), "text");
+        foundation.records.commit(changes).await.unwrap();
+    }
+    assert_eq!(foundation.rotate_keyring().await.unwrap(), 2);
+    let refused = foundation.retire_generation(1, false).await.unwrap_err();
+    assert!(refused.message().contains("may be in use until 2026-03-03T00:00:00"), "{refused}");
+
+    let needed = || async {
+        foundation.keyring_generations().await.unwrap().iter().map(|one| one.records).next()
+    };
+    while needed().await != Some(0) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    clock.0.fetch_add(48 * 3_600_000, Ordering::SeqCst);
+    assert!(foundation.retire_generation(2, false).await.is_err(), "it is the one that seals");
+    assert!(foundation.retire_generation(7, false).await.is_err(), "there is none");
+    foundation.retire_generation(1, false).await.unwrap();
+    let left: Vec<u32> =
+        foundation.keyring_generations().await.unwrap().iter().map(|one| one.number).collect();
+    assert_eq!(left, [2]);
+    server.stop().await.unwrap();
+
+    let again = start(&data, &[]).await.unwrap();
+    let range = strongroom_store::Range::prefix("notes/");
+    let forward = strongroom_store::Direction::Forward;
+    let notes = again.foundation.records.scan_index(range, forward, 100).await.unwrap();
+    assert_eq!(notes.entries.len(), 50);
+    again.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_generation_that_a_record_needs_is_not_retired() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    start(&data, &[]).await.unwrap().stop().await.unwrap();
+    // Without the server's jobs nothing is sealed anew.
+    let config = configured(&[("data_dir", data.to_str().unwrap())]);
+    let (clock, entropy) = (Arc::new(Hand(AtomicI64::new(0))), Arc::new(SystemEntropy));
+    let foundation = Foundation::lay(&config, clock, entropy).await.unwrap();
+    let mut changes = foundation.records.changes();
+    changes.index("notes/1", "text");
+    foundation.records.commit(changes).await.unwrap();
+    foundation.rotate_keyring().await.unwrap();
+    let refused = foundation.retire_generation(1, true).await.unwrap_err();
+    assert!(refused.message().ends_with("records need generation 1"), "{refused}");
+    assert_eq!(foundation.keyring_generations().await.unwrap().len(), 2);
+    foundation.close().await.unwrap();
+}
+
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
 }

@@ -54,7 +54,11 @@ async fn http2_with_prior_knowledge_carries_many_requests_at_once() {
 async fn tls_with_a_generated_certificate_offers_both_versions_of_http() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let config = configured(&[("data_dir", data.to_str().unwrap()), ("tls", "true")]);
+    let config = configured(&[
+        ("data_dir", data.to_str().unwrap()),
+        ("tls", "true"),
+        ("metrics_listen", "127.0.0.1:0"),
+    ]);
     let server = strongroom::compose::start(&config, tiny::build).await.unwrap();
     assert!(server.endpoint.starts_with("https://127.0.0.1:"));
 
@@ -83,6 +87,11 @@ async fn tls_with_a_generated_certificate_offers_both_versions_of_http() {
             assert_eq!(Reply::parse(&answer).status, 200);
         }
     }
+    let figures = b"GET /_strongroom/metrics HTTP/1.1\r\nhost: x\r\n\r\n";
+    let figures = send(server.metrics_address.unwrap(), figures).await.body;
+    let ends = server.certificate().unwrap().ends().seconds();
+    let line = format!("strongroom_tls_certificate_expiry_timestamp_seconds {ends}");
+    assert!(figures.lines().any(|one| one == line), "{line} is missing from {figures}");
     server.stop().await.unwrap();
 }
 

@@ -2,6 +2,7 @@
 
 use strongroom_api::access_key::{IdPrefix, secret_access_key, unique_id};
 use strongroom_api::{Entropy, Error, Result, Sensitive, Timestamp};
+use strongroom_records::{Inner, SealedWithin};
 use strongroom_store::{Direction, Range};
 
 use crate::entity::AccessKey;
@@ -158,6 +159,18 @@ impl Iam {
         let opened = opened.map_err(Error::internal)?;
         let text = std::str::from_utf8(&opened).map_err(Error::internal)?;
         Ok(Sensitive::new(text.to_owned()))
+    }
+}
+
+/// The records of access keys, whose secrets are sealed by themselves.
+#[must_use]
+pub fn sealed_within() -> Inner {
+    Inner::of::<AccessKey>(path::access_key(""))
+}
+
+impl SealedWithin for AccessKey {
+    fn sealed(&mut self) -> (String, &mut Vec<u8>) {
+        (secret_name(&self.id), &mut self.sealed_secret)
     }
 }
 

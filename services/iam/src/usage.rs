@@ -1,9 +1,10 @@
 //! Where policies are in use, and when access keys were.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use strongroom_api::{Result, Target, Timestamp};
-use strongroom_records::RecordError;
+use strongroom_records::{RecordError, Stored};
 use strongroom_store::{Direction, Range};
 
 use crate::entity::{AccessKey, LastUse, Usage};
@@ -59,10 +60,15 @@ impl Iam {
         }
     }
 
-    /// The access key of this id, which must be the owner's.
-    pub(crate) async fn key_of(&self, owner: &KeyOwner, id: &str) -> Result<AccessKey> {
-        let key = self.access_key(id).await?;
-        let is_owners = |key: &AccessKey| match (owner, &key.user_id) {
+    /// The access key of this id, which must be the owner's, as it was read.
+    pub(crate) async fn key_of(
+        &self,
+        owner: &KeyOwner,
+        id: &str,
+    ) -> Result<Arc<Stored<AccessKey>>> {
+        let key = self.records.get::<AccessKey>(&path::access_key(id)).await;
+        let key = key.map_err(error::storage)?;
+        let is_owners = |key: &Arc<Stored<AccessKey>>| match (owner, &key.user_id) {
             (KeyOwner::Root(account), None) => key.account == *account,
             (KeyOwner::User(user), Some(id)) => user.id == *id,
             _ => false,

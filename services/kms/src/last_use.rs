@@ -1,5 +1,7 @@
 //! When keys were used last: noted as they are used, written down off their path.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -94,21 +96,28 @@ impl Kms {
         let due = self.uses.due(now);
         for some in due.chunks(AT_ONCE) {
             let mut changes = self.records.changes();
-            let mut written: Vec<(&Arc<Noted>, String)> = Vec::with_capacity(some.len());
+            let mut written = Vec::with_capacity(some.len());
+            // A key whose record was read again while its use waited waits twice.
+            let mut latest: BTreeMap<&str, LastUse> = BTreeMap::new();
             for noted in some {
-                // A key that was read anew is noted twice; a transaction takes each record once.
-                if written.iter().any(|(other, _)| other.path == noted.path) {
-                    continue;
-                }
                 let used = noted.last_use();
-                let path = paths::last_use(&noted.path);
-                let key = self.records.get::<Key>(&noted.path).await.map_err(error::of_record)?;
+                written.push((noted, used.event_id.clone()));
+                match latest.entry(&noted.path) {
+                    Entry::Vacant(vacant) => drop(vacant.insert(used)),
+                    Entry::Occupied(mut known) if known.get().at <= used.at => {
+                        known.insert(used);
+                    }
+                    Entry::Occupied(_) => {}
+                }
+            }
+            for (key, used) in latest {
+                let path = paths::last_use(key);
+                let key = self.records.get::<Key>(key).await.map_err(error::of_record)?;
                 let kept = self.records.get::<LastUse>(&path).await.map_err(error::of_record)?;
                 // A key that is gone leaves nothing behind, and another node may know of a later use.
                 if key.is_some() && kept.is_none_or(|kept| kept.at <= used.at) {
                     changes.put(&path, &used).map_err(error::of_record)?;
                 }
-                written.push((noted, used.event_id));
             }
             if !changes.is_empty() {
                 self.records.commit(changes).await.map_err(error::of_record)?;

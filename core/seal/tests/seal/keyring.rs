@@ -59,6 +59,24 @@ fn after_a_rotation_old_values_open_and_new_ones_are_sealed_by_the_new_generatio
 }
 
 #[test]
+fn a_value_sealed_anew_stays_the_same_and_no_longer_needs_the_generation_before() {
+    let root = root();
+    let mut record = KeyringRecord::create(&root, 0, &SystemEntropy);
+    let keyring = keyring(&root, &record);
+    let old = keyring.seal("key", b"value");
+    assert_eq!(Keyring::sealed_by(&old), Some(1));
+    record.rotate(&root, 0, &SystemEntropy).unwrap();
+    keyring.adopt(&root, &record).unwrap();
+    let new = keyring.reseal("key", &old).unwrap();
+    assert_eq!(Keyring::sealed_by(&new), Some(2));
+    assert_eq!(keyring.reseal("other", &old).err(), Some(Damaged::Altered));
+    record.retire(1).unwrap();
+    keyring.adopt(&root, &record).unwrap();
+    assert_eq!(**keyring.open("key", &new).unwrap(), *b"value");
+    assert_eq!(Keyring::sealed_by(b"{\"version\": 1}, which nobody sealed, however long"), None);
+}
+
+#[test]
 fn a_keyring_that_lags_behind_names_the_generation_it_lacks() {
     let root = root();
     let mut record = KeyringRecord::create(&root, 0, &SystemEntropy);

@@ -2,9 +2,10 @@
 
 use strongroom_api::{Audit, Authorized, Operation, Result, Shape};
 
+use crate::entity::AccessKey;
 use crate::found::KeyOwner;
 use crate::shape::{AccessKeyId, ExistingUserName, Status};
-use crate::{Call, Iam, error, path};
+use crate::{Call, Iam, error};
 
 /// The operation.
 pub struct UpdateAccessKey;
@@ -39,9 +40,10 @@ impl Operation for UpdateAccessKey {
             Status::Expired => return Err(error::status_not_settable("Expired")),
         };
         let mut edit = call.service.edit(target.account()).await?;
-        let mut key = call.service.key_of(&target, &input.access_key_id).await?;
-        key.active = active;
-        edit.put(&path::access_key(&key.id), &key)?;
+        let read = call.service.key_of(&target, &input.access_key_id).await?;
+        let key = AccessKey { active, ..read.value.clone() };
+        // Compared, or a secret that was sealed anew meanwhile would be the old one again.
+        edit.replace(&read, &key)?;
         edit.commit().await
     }
 }

@@ -102,6 +102,21 @@ async fn a_use_is_written_down_at_once_and_then_from_time_to_time() {
 }
 
 #[tokio::test]
+async fn a_key_whose_record_changed_while_its_use_waited_is_written_down_once() {
+    let scene = Scene::new(1);
+    let key = scene.key().await;
+    let seal = json!({"KeyId": key, "Plaintext": base64(b"x")});
+    scene.ok("Encrypt", seal.clone()).await;
+    scene.ok("DisableKey", json!({"KeyId": key})).await;
+    scene.ok("EnableKey", json!({"KeyId": key})).await;
+    scene.stage.advance_millis(5);
+    scene.ok("Encrypt", seal).await;
+    let latest = last_use(&scene, &key).await;
+    write_down(&scene).await;
+    assert_eq!(last_use(&elsewhere(&scene), &key).await, latest);
+}
+
+#[tokio::test]
 async fn the_last_use_goes_with_the_key() {
     let scene = Scene::new(1);
     let key = scene.key().await;
