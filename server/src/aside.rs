@@ -67,12 +67,17 @@ impl Aside {
     }
 }
 
-fn work(waiting: &Receiver<Work>) {
+/// Lets every other thread go before this one from now on.
+pub fn give_way() {
     // Linux has this for each thread; elsewhere it would slow everything down.
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::debug!("a thread keeps its priority: {error}");
     }
+}
+
+fn work(waiting: &Receiver<Work>) {
+    give_way();
     let (mut pace, mut idle) = (Pace::default(), Stopwatch::start());
     while let Ok(piece) = waiting.recv() {
         let (idled, busy) = (idle.elapsed(), Stopwatch::start());

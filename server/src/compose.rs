@@ -12,7 +12,6 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::accounts;
 use crate::adapters::call_metrics::CallMetrics;
 use crate::adapters::dev_identities::DevIdentities;
 use crate::adapters::functions::{Endpoint, Functions};
@@ -45,6 +44,7 @@ use crate::sinks::Sink;
 use crate::streams::Streams;
 use crate::tls;
 use crate::uses::Uses;
+use crate::{accounts, aside};
 
 /// A server that takes requests.
 pub struct Running {
@@ -319,7 +319,11 @@ fn follow_trail(foundation: &Arc<Foundation>) -> Result<(), Failure> {
     let (trail, index) = (Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
     std::thread::Builder::new()
         .name("trail-index".to_owned())
-        .spawn(move || trail_events::follow(&trail, &index))
+        .spawn(move || {
+            // Calls are answered first. What is put off is made up for as soon as a processor is free.
+            aside::give_way();
+            trail_events::follow(&trail, &index);
+        })
         .map(drop)
         .map_err(|cause| Failure::new(format!("cannot start a thread: {cause}")))
 }

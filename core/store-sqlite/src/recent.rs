@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use strongroom_store::Revision;
 
-const BUCKETS: usize = 8192;
+/// Half a megabyte of them: with fewer, many changes of other keys soon make every snapshot look too old,
+/// and each new one begins without the pages that the one before had read.
+const BUCKETS: usize = 65_536;
 
 /// The latest revision, for groups of keys. It may say that an unchanged key has changed, never the
 /// reverse.

@@ -14,8 +14,8 @@ pub(crate) struct Text<'r>(pub(crate) Cow<'r, str>);
 /// Texts: one, as a rule.
 pub(crate) type Texts<'r> = SmallVec<[Text<'r>; 1]>;
 
-/// Members of an object: a few, as a rule.
-type Members<'r> = SmallVec<[(Text<'r>, Texts<'r>); 4]>;
+/// Members of an object. Not in place: what is large is moved on each of serde's many returns.
+type Members<'r> = Vec<(Text<'r>, Texts<'r>)>;
 
 /// The members of an object that are texts or lists of texts. Whatever is no object has none.
 #[derive(Debug, Default)]
