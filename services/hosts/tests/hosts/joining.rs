@@ -77,7 +77,7 @@ async fn the_key_that_is_enrolled_has_signed_for_this_server() {
 
 #[tokio::test]
 async fn of_those_who_race_with_one_token_one_joins() {
-    let world = World::new();
+    let world = World::of_racers();
     let token = world.token().await;
     let machines: Vec<_> = (0..8).map(|_| Machine::new()).collect();
     let requests: Vec<_> = machines.iter().map(|machine| machine.joining(&token)).collect();

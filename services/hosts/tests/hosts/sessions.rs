@@ -105,7 +105,7 @@ async fn a_challenge_is_good_once_on_every_node_and_after_every_restart() {
 
 #[tokio::test]
 async fn of_those_who_race_with_one_challenge_one_gets_a_session() {
-    let world = World::new();
+    let world = World::of_racers();
     let machine = world.joined().await;
     let challenge = machine.challenge(&world).await;
     let body = machine.answer(&challenge, ORIGIN);

@@ -8,15 +8,59 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use strongroom_api::{
-    BoxFuture, Caller, Circumstances, Details, Hosted, PrincipalKind, Result, Sensitive, Source,
+    BoxFuture, Caller, Circumstances, Details, Hosted, PrincipalKind, Sensitive, Source,
 };
 use strongroom_hosts::ports::{Asked, Names, Ports, Profile, Role, Roles, Session, Sessions};
 use strongroom_hosts::{Enrolled, Hosts, OPERATIONS, proof};
 use strongroom_records::Records;
-use strongroom_testkit::{ACCOUNT, Refusal, Stage, records};
+use strongroom_store::{
+    CommitError, Compacted, Direction, Entry, MemoryStore, Page, Range, Revision, Store, StoreError,
+    Transaction, Watch,
+};
+use strongroom_testkit::{ACCOUNT, Refusal, Stage, records, records_over};
+
+type Told<T> = strongroom_api::Result<T>;
 
 pub const ROLE: &str = "arn:aws:iam::123456789012:role/web";
 pub const ORIGIN: &str = "http://localhost";
+
+/// A store in memory in which those who race do: each commit waits until everybody else has had his turn.
+#[derive(Default)]
+pub struct Slow(MemoryStore);
+
+impl Store for Slow {
+    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Entry>, StoreError>> {
+        self.0.get(key)
+    }
+
+    fn scan(
+        &self,
+        range: Range,
+        direction: Direction,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Page, StoreError>> {
+        self.0.scan(range, direction, limit)
+    }
+
+    fn commit(&self, transaction: Transaction) -> BoxFuture<'_, Result<Revision, CommitError>> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            self.0.commit(transaction).await
+        })
+    }
+
+    fn watch(&self, range: Range, from: Revision) -> Result<Watch, Compacted> {
+        self.0.watch(range, from)
+    }
+
+    fn revision(&self) -> Revision {
+        self.0.revision()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.close()
+    }
+}
 
 /// Roles by ARN, profiles by name, and who trusts hosts.
 #[derive(Default)]
@@ -43,7 +87,7 @@ impl Directory {
 }
 
 impl Roles for Directory {
-    fn role<'a>(&'a self, account: &'a str, arn: &'a str) -> BoxFuture<'a, Result<Option<Role>>> {
+    fn role<'a>(&'a self, account: &'a str, arn: &'a str) -> BoxFuture<'a, Told<Option<Role>>> {
         let found = self.roles.lock().unwrap().get(arn).cloned();
         let found = found.filter(|role| role.arn.split(':').nth(4) == Some(account));
         Box::pin(std::future::ready(Ok(found)))
@@ -53,7 +97,7 @@ impl Roles for Directory {
         &'a self,
         account: &'a str,
         name: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Profile>>> {
+    ) -> BoxFuture<'a, Told<Option<Profile>>> {
         Box::pin(async move {
             let found = self.profiles.lock().unwrap().get(name).cloned();
             let Some((id, role)) = found else { return Ok(None) };
@@ -72,7 +116,7 @@ impl Sessions for Directory {
         &'a self,
         circumstances: &'a Circumstances<'a>,
         asked: Asked<'a>,
-    ) -> BoxFuture<'a, Result<Option<Session>>> {
+    ) -> BoxFuture<'a, Told<Option<Session>>> {
         let session = Session {
             access_key_id: "ASIAEXAMPLE".to_owned(),
             secret_access_key: Sensitive::new("secret-of-the-session".to_owned()),
@@ -104,6 +148,11 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         Self::over(records(1))
+    }
+
+    /// Over a store in which those who race do.
+    pub fn of_racers() -> Self {
+        Self::over(records_over(Arc::new(Slow::default()), 1))
     }
 
     /// Over `records`, as another node or another start of the server would be.
