@@ -5,11 +5,13 @@ import os
 import stat
 import time
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from evidence import INFERRED, case
 from identities import allow, trust
+from server import running
 
 from conftest import PATIENCE_SECONDS, REGION
 from test_agent_credentials import program
@@ -239,3 +241,30 @@ def test_the_trail_tells_of_all_of_it_and_of_no_token(
     assert set(events) == {"CreateJoinToken", "JoinHost", "CreateHostSession", "DeleteHost"}
     assert events["CreateHostSession"]["userIdentity"]["userName"] == host
     assert events["JoinHost"]["responseElements"]["hostId"] == host
+
+
+@case("AGT-411", INFERRED)
+def test_a_host_joins_over_tls_under_the_names_of_the_certificate(start, strongroom, tmp_path):
+    made = strongroom("tls", "init", "--data-dir", str(tmp_path / "data"), "--listen", "127.0.0.1:0")
+    assert made.returncode == 0, made.stderr
+    tls = tmp_path / "data" / "tls"
+    flags = [f"--tls-cert={tls / 'server.pem'}", f"--tls-key={tls / 'server-key.pem'}"]
+    log = tmp_path / "log"
+    log.mkdir()
+    with running(log, *flags) as url:
+        there = {"AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(tls / "ca.pem")}
+        iam = boto3.client(
+            "iam",
+            endpoint_url=url,
+            verify=str(tls / "ca.pem"),
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        role = iam.create_role(RoleName="web", AssumeRolePolicyDocument=EC2)["Role"]["Arn"]
+        for name in (url, url.replace("127.0.0.1", "localhost")):
+            there["AWS_ENDPOINT_URL"] = name
+            token = strongroom("host", "token", "--role", role, **there).stdout.strip()
+            agent = start(keys=NO_KEYS, exports=3, STRONGROOM_JOIN_TOKEN=token, **there)
+            assert host_of(agent).startswith("i-")
+            agent.kill()

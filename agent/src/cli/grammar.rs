@@ -25,10 +25,11 @@ pub(super) fn agent_command() -> Command {
             )
             .conflicts_with_all(["role", "instance-profile"]),
         )
-        .arg(
-            option("join-file", "FILE", "The same with the token in a file")
-                .conflicts_with_all(["role", "instance-profile", "join"]),
-        )
+        .arg(option("join-file", "FILE", "The same with the token in a file").conflicts_with_all([
+            "role",
+            "instance-profile",
+            "join",
+        ]))
         .arg(option("state-folder", "FOLDER", "Where the key of a host that has joined is kept"))
         .arg(option(
             "container-token-file",
@@ -120,8 +121,9 @@ pub(super) fn credentials_command() -> Command {
 }
 
 pub(super) fn host_command() -> Command {
-    let json =
-        || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print the answer as JSON");
+    let json = || {
+        Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print the answer as JSON")
+    };
     let token = Command::new("token")
         .about("Make a token with which one host can join")
         .args(role_options().map(|arg| match arg.get_id().as_str() {
@@ -148,7 +150,9 @@ pub(super) fn host_command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([token, list, revoke])
-        .after_help("Endpoint, Region and credentials come from the standard AWS variables and files.")
+        .after_help(
+            "Endpoint, Region and credentials come from the standard AWS variables and files.",
+        )
 }
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {

@@ -113,18 +113,8 @@ impl Token {
         let written = format!("{PREFIX}.{account}.{id}.{}", *text);
         let digest = digest(&SHA256, &*secret).as_ref().to_vec();
         let (created, expires, used) = (now, now.plus_millis(seconds * 1_000), None);
-        let token = Self {
-            account,
-            id,
-            digest,
-            assigned,
-            region,
-            label,
-            creator,
-            created,
-            expires,
-            used,
-        };
+        let token =
+            Self { account, id, digest, assigned, region, label, creator, created, expires, used };
         (token, Sensitive::new(written))
     }
 

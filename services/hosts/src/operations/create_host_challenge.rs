@@ -30,8 +30,7 @@ pub struct Output {
 impl Operation for CreateHostChallenge {
     const NAME: &'static str = "CreateHostChallenge";
     const AUDIT: Audit = Audit::ReadOnly;
-    const EXAMPLE: &'static str =
-        r#"{"Account": "123456789012", "HostId": "i-0123456789abcdef0"}"#;
+    const EXAMPLE: &'static str = r#"{"Account": "123456789012", "HostId": "i-0123456789abcdef0"}"#;
 
     type Service = Hosts;
     type Input = Input;

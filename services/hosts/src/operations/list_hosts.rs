@@ -31,7 +31,8 @@ impl Operation for ListHosts {
     }
 
     async fn run(call: &Call<'_>, input: &Input, account: Authorized<Account>) -> Result<Output> {
-        let (found, next_token) = page::read::<Host>(call, input, &paths::hosts(&account.0)).await?;
+        let (found, next_token) =
+            page::read::<Host>(call, input, &paths::hosts(&account.0)).await?;
         let hosts = found.iter().map(|one| Summary::from(&one.value)).collect();
         Ok(Output { hosts, next_token })
     }

@@ -51,7 +51,8 @@ async fn another_key_or_host_or_server_gets_nothing() {
     assert_eq!(ask(elsewhere).await.message, UNPROVEN);
     // A signature that was made for joining.
     let mut joining = machine.answer(&challenge, ORIGIN);
-    joining["Signature"] = json!(machine.sign(&format!("strongroom join 1\n{ORIGIN}\n{challenge}\n")));
+    joining["Signature"] =
+        json!(machine.sign(&format!("strongroom join 1\n{ORIGIN}\n{challenge}\n")));
     assert_eq!(ask(joining).await.message, UNPROVEN);
     // What no challenge is.
     for odd in ["A", "AAAA", &challenge[1..], &format!("{challenge}A"), &challenge.repeat(3)] {

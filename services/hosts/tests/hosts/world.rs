@@ -14,8 +14,8 @@ use strongroom_hosts::ports::{Asked, Names, Ports, Profile, Role, Roles, Session
 use strongroom_hosts::{Enrolled, Hosts, OPERATIONS, proof};
 use strongroom_records::Records;
 use strongroom_store::{
-    CommitError, Compacted, Direction, Entry, MemoryStore, Page, Range, Revision, Store, StoreError,
-    Transaction, Watch,
+    CommitError, Compacted, Direction, Entry, MemoryStore, Page, Range, Revision, Store,
+    StoreError, Transaction, Watch,
 };
 use strongroom_testkit::{ACCOUNT, Refusal, Stage, records, records_over};
 
