@@ -76,7 +76,11 @@ pub async fn start(order: Order) -> Result<Running, Failure> {
         None => None,
     };
     let services = Services::new(client.clone(), &config);
-    let caller = if config.validate_credentials { check(&services, &config).await? } else { None };
+    let may_be_away = config.disk.is_some() || joined.is_some();
+    let caller = match config.validate_credentials {
+        true => check(&services, may_be_away).await?,
+        false => None,
+    };
     let workload = match (&order.role, &joined) {
         (Some(role), _) => {
             Some(Workload::open(&client, role, &host_name(), order.container_token).await?)
@@ -188,12 +192,12 @@ fn follows(config: &Config, client: &Client) -> Option<bool> {
     }
 }
 
-/// Who the agent is. Who kept values for an outage may start in one.
-async fn check(services: &Services, config: &Config) -> Result<Option<String>, Failure> {
+/// Who the agent is. Who kept values for an outage, or has a key of its host's own, may start in one.
+async fn check(services: &Services, may_be_away: bool) -> Result<Option<String>, Failure> {
     match services.caller().await {
         Ok(arn) => Ok(Some(arn)),
-        Err(error) if error.is_transient() && config.disk.is_some() => {
-            tracing::warn!(%error, "the service is away: values kept on disk serve");
+        Err(error) if error.is_transient() && may_be_away => {
+            tracing::warn!(%error, "the service is away: values kept on disk, if any, serve");
             Ok(None)
         }
         Err(error) => Err(error.into()),

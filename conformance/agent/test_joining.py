@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from evidence import INFERRED, case
-from identities import allow, trust
+from identities import allow, document, trust
 from server import running
 
 from conftest import PATIENCE_SECONDS, REGION
@@ -268,3 +268,62 @@ def test_a_host_joins_over_tls_under_the_names_of_the_certificate(start, strongr
             agent = start(keys=NO_KEYS, exports=3, STRONGROOM_JOIN_TOKEN=token, **there)
             assert host_of(agent).startswith("i-")
             agent.kill()
+
+
+@pytest.fixture
+def invite(strongroom, server):
+    """Makes tokens on a server that may be killed, for a role that may read secrets."""
+    iam = server.client("iam")
+    role = iam.create_role(RoleName="web", AssumeRolePolicyDocument=EC2)["Role"]["Arn"]
+    iam.put_role_policy(
+        RoleName="web",
+        PolicyName="own",
+        PolicyDocument=document(
+            allow(["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"])
+        ),
+    )
+    return lambda: strongroom(
+        "host", "token", "--role", role, keys=server.keys(), AWS_ENDPOINT_URL=server.url
+    ).stdout.strip()
+
+
+@case("AGT-412", INFERRED)
+def test_a_host_that_has_joined_starts_while_the_server_is_away(start, server, stored, invite):
+    there = {"keys": NO_KEYS, "AWS_ENDPOINT_URL": server.url, "exports": 3}
+    agent = start(**there, STRONGROOM_JOIN_TOKEN=invite())
+    agent.kill()
+    server.kill()
+    agent = start(**there, home=agent.home)
+    target = f"/secretsmanager/get?secretId={stored}"
+    assert agent.get(target)[0] >= 500
+    server.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (answer := agent.get(target))[0] != 200 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert json.loads(answer[1])["SecretString"] == "one"
+
+
+@case("AGT-413", INFERRED)
+def test_who_has_joined_or_was_revoked_stays_so_when_the_server_is_killed(
+    start, strongroom, server, stored, invite, tmp_path
+):
+    there = {"keys": NO_KEYS, "AWS_ENDPOINT_URL": server.url, "exports": 3}
+    token = invite()
+    kept = start(**there, STRONGROOM_JOIN_TOKEN=token)
+    lost = start(**there, STRONGROOM_JOIN_TOKEN=invite())
+    admin = {"keys": server.keys(), "AWS_ENDPOINT_URL": server.url}
+    assert strongroom("host", "revoke", host_of(lost), **admin).returncode == 0
+    for agent in (kept, lost):
+        agent.kill()
+    server.kill()
+    server.start()
+    for folder, more in [
+        (lost.home / ".local/state/strongroom-agent", {}),
+        (tmp_path / "another", {"STRONGROOM_JOIN_TOKEN": token}),
+    ]:
+        ran = strongroom(
+            "agent", "--state-folder", str(folder), keys=NO_KEYS, AWS_ENDPOINT_URL=server.url, **more
+        )
+        assert ran.returncode == 1 and "AccessDeniedException" in ran.stderr
+    kept = start(**there, home=kept.home)
+    assert kept.value(f"/secretsmanager/get?secretId={stored}")["SecretString"] == "one"

@@ -84,10 +84,9 @@ impl Enrolment {
     /// # Errors
     /// The server's refusal; before anything is sent, an endpoint to which a token must not go.
     pub async fn join(client: &Client, token: &str, key: &HostKey) -> Result<Self, Error> {
-        #[derive(Serialize, Zeroize, ZeroizeOnDrop)]
+        #[derive(Serialize)]
         #[serde(rename_all = "PascalCase")]
         struct Request<'a> {
-            #[zeroize(skip)]
             join_token: &'a str,
             public_key: String,
             signature: String,
