@@ -93,8 +93,12 @@ impl Join {
             create(&path, &HostKey::generate()?.bytes()?)?;
         }
         let key = self.key()?;
-        let enrolment = Enrolment::join(client, token.trim(), &key).await.map_err(|error| {
-            Failure::from(error).hint("ask for another token: strongroom host token")
+        let joining = Enrolment::join(client, token.trim(), &key).await;
+        let enrolment = joining.map_err(|error| match error.code() {
+            "AccessDeniedException" => {
+                Failure::from(error).hint("ask for another token: strongroom host token")
+            }
+            _ => Failure::from(error),
         })?;
         let text = serde_json::to_vec_pretty(&enrolment)
             .map_err(|cause| Failure::new(format!("the enrolment cannot be kept: {cause}")))?;

@@ -327,3 +327,8 @@ def test_who_has_joined_or_was_revoked_stays_so_when_the_server_is_killed(
         assert ran.returncode == 1 and "AccessDeniedException" in ran.stderr
     kept = start(**there, home=kept.home)
     assert kept.value(f"/secretsmanager/get?secretId={stored}")["SecretString"] == "one"
+    # No token lies anywhere in what the server has written.
+    written = [file for file in server.home.rglob("*") if file.is_file()]
+    assert any(file.name == "store.db" for file in written)
+    for file in written:
+        assert token.rsplit(".", 1)[1].encode() not in file.read_bytes(), file

@@ -260,6 +260,9 @@ async fn the_role_s_trust_policy_decides_and_may_ask_for_the_host() {
                 "Condition":{{"StringLike":{condition}}}}}]}}"#
         )
     };
+    let from = |network: &str| {
+        trust(&format!(r#"{{"aws:SourceIp":"{network}"}}"#)).replace("StringLike", "IpAddress")
+    };
     scene.role("api", TRUST).await;
     let machine = scene.joined("api").await;
     let id = &machine.id;
@@ -271,6 +274,8 @@ async fn the_role_s_trust_policy_decides_and_may_ask_for_the_host() {
         (trust(r#"{"aws:SourceIdentity":"i-00000000000000000"}"#), false),
         (trust(r#"{"aws:SourceAccount":"999999999999"}"#), false),
         (TRUST.replace("Allow", "Deny"), false),
+        (from("127.0.0.0/8"), true),
+        (from("10.0.0.0/8"), false),
     ] {
         let body = json!({"RoleName": "api", "PolicyDocument": document});
         scene.root("iam", "UpdateAssumeRolePolicy", body).await;
