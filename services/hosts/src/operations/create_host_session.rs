@@ -51,7 +51,7 @@ const HOUR: i32 = 3_600;
 impl Operation for CreateHostSession {
     const NAME: &'static str = "CreateHostSession";
     const AUDIT: Audit = Audit::Write;
-    const EXAMPLE: &'static str = r#"{"Account": "123456789012", "HostId": "i-0123456789abcdef0", "Challenge": "AAAA",
+    const EXAMPLE: &'static str = r#"{"Account": "123456789012", "HostId": "i-0123456789abcdef0", "Challenge": "PLANTED-hunter2-VALUE",
         "Signature": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="}"#;
 
     type Service = Hosts;
