@@ -1,6 +1,7 @@
 //! What a person types: `agent`, `exec`, `get`, `credentials`, `host`.
 
 mod grammar;
+mod hosts;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -13,16 +14,13 @@ use strongroom_client::{AssumeRole, Provide as _, ThisMachine, Variables, proces
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
-use zeroize::Zeroizing;
 
 use crate::agent::{self, Order, Running};
 use crate::config::{self, Config};
 use crate::exec::{self, OnChange, Plan};
 use crate::failure::Failure;
-use crate::gate::{new_token, read_token, replace_token};
+use crate::gate::{new_token, replace_token};
 use crate::get;
-use crate::host::{self, Invitation};
-use crate::joined::Join;
 use crate::secrets::Place;
 use crate::value::wiped;
 use crate::workload::{CONTAINER_PATH, Role};
@@ -60,7 +58,7 @@ pub fn run(name: &str, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         "exec" => run_exec(matches),
         "get" => run_get(matches),
         "credentials" => run_credentials(matches),
-        "host" => run_host(matches),
+        "host" => hosts::run(matches),
         _ => Err(Failure::new("no such command")),
     }
 }
@@ -89,7 +87,7 @@ fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         .map_or_else(|| default_folder(&variables).join("container-token"), PathBuf::from);
     let has_token = config.token_variables.iter().any(|name| variables(name).is_some());
     let shown_token_file = config.token_file.clone().filter(|_| !has_token);
-    let join = join(matches, &variables)?;
+    let join = hosts::join(matches, &variables)?;
     let order = Order {
         config,
         role,
@@ -115,33 +113,6 @@ fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
             _ = interrupt.recv() => {}
         }
         Ok(ExitCode::SUCCESS)
-    })
-}
-
-/// How this host joins, or has joined. The token may be in a variable or a file, since arguments are shown to
-/// everybody on the host; a file that is gone is nothing to a host that has joined.
-fn join(matches: &ArgMatches, variables: &Variables) -> Result<Join, Failure> {
-    let folder =
-        text(matches, "state-folder").map_or_else(|| state_folder(variables), PathBuf::from);
-    let mut join = Join { folder, token: text(matches, "join").map(Zeroizing::new) };
-    if join.token.is_none() {
-        join.token = match text(matches, "join-file").map(PathBuf::from) {
-            Some(path) if path.exists() || !join.is_enrolled() => Some(read_token(&path)?),
-            Some(_) => None,
-            None => variables("STRONGROOM_JOIN_TOKEN").map(Zeroizing::new),
-        };
-    }
-    Ok(join)
-}
-
-/// Where a host's key is kept: a folder of this user that outlives a restart of the host.
-fn state_folder(variables: &Variables) -> PathBuf {
-    let of_unit = variables("STATE_DIRECTORY").map(PathBuf::from);
-    let of_user = || variables("XDG_STATE_HOME").map(PathBuf::from);
-    let home = || variables("HOME").map(|home| PathBuf::from(home).join(".local/state"));
-    of_unit.unwrap_or_else(|| {
-        let state = of_user().or_else(home).unwrap_or_else(|| PathBuf::from("/var/lib"));
-        state.join("strongroom-agent")
     })
 }
 
@@ -315,31 +286,6 @@ fn run_credentials(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     out.write_all(&text)
         .and_then(|()| out.write_all(b"\n"))
         .map_err(|cause| Failure::new(format!("cannot write the credentials: {cause}")))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn run_host(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let Some((verb, matches)) = matches.subcommand() else { return Ok(ExitCode::FAILURE) };
-    let json = matches.get_flag("json");
-    let client = exec::client(process_variables(), ThisMachine::shared())?;
-    runtime()?.block_on(async {
-        match verb {
-            "token" => {
-                let role = role(matches).ok_or_else(|| Failure::new("no role is named"))?;
-                let seconds = text(matches, "expires").map(|text| {
-                    host::seconds(&text).ok_or_else(|| {
-                        Failure::new(format!("{text} is not a time"))
-                            .hint("write it as 90s, 15m or 24h")
-                    })
-                });
-                let label = text(matches, "name");
-                let invitation = Invitation { role, seconds: seconds.transpose()?, label };
-                host::token(&client, &invitation, json).await
-            }
-            "list" => host::list(&client, json).await,
-            _ => host::revoke(&client, &text(matches, "id").unwrap_or_default(), json).await,
-        }
-    })?;
     Ok(ExitCode::SUCCESS)
 }
 

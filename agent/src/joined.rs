@@ -1,7 +1,7 @@
 //! A host that has joined: its key and its enrolment, kept in a folder, and how it comes to them.
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -110,6 +110,9 @@ impl Join {
     fn key(&self) -> Result<HostKey, Failure> {
         let path = self.folder.join(KEY);
         let bytes = Zeroizing::new(read(&path)?.unwrap_or_default());
+        if fs::metadata(&path).is_ok_and(|file| file.mode() & 0o077 != 0) {
+            tracing::warn!("others than this user can read {}: chmod 600", path.display());
+        }
         HostKey::read(&bytes).ok_or_else(|| {
             Failure::new(format!("there is no key in {}", path.display())).hint(format!(
                 "remove {} and join with a new token: strongroom host token",
