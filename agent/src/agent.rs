@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use strongroom_client::{
-    Client, Credentials, Error, Fault, Fresh, Machine, Provide, Providing, Settings, Variables,
-    chain,
+    Client, Credentials, Error, Fault, Fresh, Machine, Provide, Providing, Settings, Static,
+    Variables, chain, configured,
 };
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::disk::Disk;
 use crate::failure::Failure;
 use crate::gate::Gate;
+use crate::joined::{Join, Joined};
 use crate::listeners::{self, Counter, Listener};
 use crate::reader::Reader;
 use crate::upstream::{Services, Shared};
@@ -35,6 +36,8 @@ pub struct Order {
     pub metadata: Option<SocketAddr>,
     /// How many hops answers travel.
     pub hop_limit: u32,
+    /// How this host joins, or has joined.
+    pub join: Join,
     /// The token of the container endpoint, which is wanted with a role.
     pub container_token: Zeroizing<String>,
     /// The environment.
@@ -55,6 +58,8 @@ pub struct Running {
     pub caller: Option<String>,
     /// The role served.
     pub role: Option<String>,
+    /// The id of this host, if it has joined.
+    pub host: Option<String>,
     _tasks: JoinSet<()>,
 }
 
@@ -64,20 +69,26 @@ pub struct Running {
 /// For the operator: addresses that are taken, credentials that are not good, files that cannot be used.
 pub async fn start(order: Order) -> Result<Running, Failure> {
     let Order { config, variables, machine, .. } = order;
-    let client = client(&config, &variables, &machine)?;
+    let (client, joined) = client(&config, &order.join, &variables, &machine).await?;
     let gate = Gate::open(&config, &variables, machine.as_ref())?;
     let disk = match &config.disk {
         Some(disk) => Some(Disk::open(disk, config.max_stale, Arc::clone(&machine))?),
         None => None,
     };
     let services = Services::new(client.clone(), &config);
-    let caller = if config.validate_credentials { check(&services, &config).await? } else { None };
-    let workload = match &order.role {
-        Some(role) => {
+    let may_be_away = config.disk.is_some() || joined.is_some();
+    let caller = match config.validate_credentials {
+        true => check(&services, may_be_away).await?,
+        false => None,
+    };
+    let workload = match (&order.role, &joined) {
+        (Some(role), _) => {
             Some(Workload::open(&client, role, &host_name(), order.container_token).await?)
         }
-        None => None,
+        (None, Some(joined)) => Some(Workload::of_host(&client, joined, order.container_token)?),
+        (None, None) => None,
     };
+    let host = joined.map(|joined| joined.enrolment.host_id);
     let role = workload.as_ref().map(|workload| workload.role_arn().to_owned());
     let upstream: Shared = Arc::new(services);
     let reader = Arc::new(Reader::new(&config, Arc::clone(&upstream), Arc::clone(&machine), disk));
@@ -107,33 +118,67 @@ pub async fn start(order: Order) -> Result<Running, Failure> {
         tasks.spawn(listener.serve(Arc::clone(&desk), Arc::clone(&counter), has_secrets));
     }
     let region = client.settings().region.clone();
-    Ok(Running { address, metadata, region, caller, role, _tasks: tasks })
+    Ok(Running { address, metadata, region, caller, role, host, _tasks: tasks })
 }
 
-/// A client with the settings and credentials that variables and configuration name.
-fn client(
+/// A client with the settings and credentials that variables and configuration name. Where these name no
+/// credentials, a host that has joined is what it is.
+async fn client(
     config: &Config,
+    join: &Join,
     variables: &Variables,
     machine: &Arc<dyn Machine>,
-) -> Result<Client, Failure> {
+) -> Result<(Client, Option<Joined>), Failure> {
     let region = config.region.clone();
     let inner = Arc::clone(variables);
     let with_region: Variables = Arc::new(move |name| match (&region, name) {
         (Some(region), "AWS_REGION") => Some(region.clone()),
         _ => inner(name),
     });
-    let settings = Settings::from_environment(&with_region)?;
-    let settings = Settings { user_agent: USER_AGENT.to_owned(), ..settings };
-    let found: Box<dyn Provide> = match &config.credentials_file {
-        Some(path) => Box::new(CredentialsFile {
-            path: path.clone(),
-            settings: settings.clone(),
-            machine: Arc::clone(machine),
-        }),
-        None => chain(&with_region, &settings, machine)?,
+    let mut settings = settings(join, &with_region)?;
+    settings.user_agent = USER_AGENT.to_owned();
+    let nobody = Arc::new(Static(Credentials::new("", "", None)));
+    let joining = Client::new(settings.clone(), nobody, Arc::clone(machine));
+    let joined = join.open(&joining).await?;
+    if let Some(joined) = joined.as_ref().filter(|_| settings.region == UNKNOWN_REGION) {
+        settings.region.clone_from(&joined.enrolment.region);
+    }
+    let file = config.credentials_file.as_ref().map(|path| CredentialsFile {
+        path: path.clone(),
+        settings: settings.clone(),
+        machine: Arc::clone(machine),
+    });
+    let found = match file {
+        Some(file) => Some(Box::new(file) as Box<dyn Provide>),
+        None => configured(&with_region, &settings, machine)?,
     };
-    let fresh = Arc::new(Fresh::new(found, Arc::clone(machine)));
-    Ok(Client::new(settings, fresh, Arc::clone(machine)))
+    let fresh = |found| Arc::new(Fresh::new(found, Arc::clone(machine)));
+    let provide = match (found, &joined) {
+        (Some(found), _) => fresh(found),
+        // It remembers sessions itself, for whom the host's role is served, too.
+        (None, Some(joined)) => Arc::clone(&joined.credentials),
+        (None, None) => fresh(chain(&with_region, &settings, machine)?),
+    };
+    Ok((Client::new(settings, provide, Arc::clone(machine)), joined))
+}
+
+/// Stands for a Region that the host has yet to be told.
+const UNKNOWN_REGION: &str = "unknown";
+
+/// The settings. A host that has joined, or is to, need not be told its Region: the server tells it.
+fn settings(join: &Join, variables: &Variables) -> Result<Settings, Failure> {
+    match Settings::from_environment(variables) {
+        Err(_) if join.is_wanted() => {
+            let told = join.region().unwrap_or_else(|| UNKNOWN_REGION.to_owned());
+            let inner = Arc::clone(variables);
+            let with_region: Variables = Arc::new(move |name| match name {
+                "AWS_REGION" => Some(told.clone()),
+                _ => inner(name),
+            });
+            Ok(Settings::from_environment(&with_region)?)
+        }
+        settings => Ok(settings?),
+    }
 }
 
 /// Whether changes are followed, and whether by all means.
@@ -147,12 +192,12 @@ fn follows(config: &Config, client: &Client) -> Option<bool> {
     }
 }
 
-/// Who the agent is. Who kept values for an outage may start in one.
-async fn check(services: &Services, config: &Config) -> Result<Option<String>, Failure> {
+/// Who the agent is. Who kept values for an outage, or has a key of its host's own, may start in one.
+async fn check(services: &Services, may_be_away: bool) -> Result<Option<String>, Failure> {
     match services.caller().await {
         Ok(arn) => Ok(Some(arn)),
-        Err(error) if error.is_transient() && config.disk.is_some() => {
-            tracing::warn!(%error, "the service is away: values kept on disk serve");
+        Err(error) if error.is_transient() && may_be_away => {
+            tracing::warn!(%error, "the service is away: values kept on disk, if any, serve");
             Ok(None)
         }
         Err(error) => Err(error.into()),

@@ -1,6 +1,7 @@
-//! What a person types: `agent`, `exec`, `get`, `credentials`.
+//! What a person types: `agent`, `exec`, `get`, `credentials`, `host`.
 
 mod grammar;
+mod hosts;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ pub fn commands() -> Vec<Command> {
         grammar::exec_command(),
         grammar::get_command(),
         grammar::credentials_command(),
+        grammar::host_command(),
     ]
 }
 
@@ -56,6 +58,7 @@ pub fn run(name: &str, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         "exec" => run_exec(matches),
         "get" => run_get(matches),
         "credentials" => run_credentials(matches),
+        "host" => hosts::run(matches),
         _ => Err(Failure::new("no such command")),
     }
 }
@@ -84,9 +87,11 @@ fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         .map_or_else(|| default_folder(&variables).join("container-token"), PathBuf::from);
     let has_token = config.token_variables.iter().any(|name| variables(name).is_some());
     let shown_token_file = config.token_file.clone().filter(|_| !has_token);
+    let join = hosts::join(matches, &variables)?;
     let order = Order {
         config,
-        role: role.clone(),
+        role,
+        join,
         metadata: text(matches, "metadata-listen").map(|text| address_of(&text)).transpose()?,
         hop_limit: matches.get_one::<u32>("hop-limit").copied().unwrap_or(1),
         container_token: container_token.clone(),
@@ -98,7 +103,7 @@ fn run_agent(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
         let running = agent::start(order).await?;
-        if role.is_some() {
+        if running.role.is_some() {
             // Not before it has started: the file may be that of another agent, which goes on.
             replace_token(&container_token_file, &container_token)?;
         }
@@ -141,6 +146,9 @@ fn announce(
     );
     if let Some(path) = token_file {
         eprintln!("callers show the token in {}", path.display());
+    }
+    if let Some(host) = &running.host {
+        eprintln!("this host has joined as {host}");
     }
     let Some(role) = &running.role else { return };
     eprintln!("credentials of {role} are served; a shell needs:");

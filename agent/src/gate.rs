@@ -154,7 +154,7 @@ fn fits(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn read_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn read_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let length = fs::metadata(path).map_err(|cause| of_file("read", path, &cause))?.len();
     if length > MAX_TOKEN_BYTES {
         return Err(Failure::new(format!("the token in {} is too long", path.display())));

@@ -24,6 +24,8 @@ pub mod extension;
 pub mod failure;
 pub mod gate;
 pub mod get;
+pub mod host;
+pub mod joined;
 pub mod listeners;
 pub mod prefetch;
 pub mod reader;

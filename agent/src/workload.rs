@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::answer::Refusal;
 use crate::desk::{self, Reply};
 use crate::failure::Failure;
+use crate::joined::Joined;
 use crate::value::wiped;
 
 /// Where the container endpoint is.
@@ -82,6 +83,30 @@ impl Workload {
             ))
         })?;
         Self::new(credentials, about, container_token, machine)
+    }
+
+    /// The role of a host that has joined.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn of_host(
+        client: &Client,
+        joined: &Joined,
+        container_token: Zeroizing<String>,
+    ) -> Result<Self, Failure> {
+        let told = &joined.enrolment;
+        let role_arn = joined.role_arn.clone();
+        let of_role = || role_arn.replacen(":role/", ":instance-profile/", 1);
+        let about = About {
+            profile_arn: told.instance_profile_arn.clone().unwrap_or_else(of_role),
+            profile_id: told.instance_profile_id.clone().unwrap_or_default(),
+            role_arn,
+            account: told.account.clone(),
+            region: client.settings().region.clone(),
+            instance_id: told.host_id.clone(),
+        };
+        let machine = Arc::clone(client.machine());
+        Self::new(Arc::clone(&joined.credentials) as _, about, container_token, machine)
     }
 
     fn new(

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use strongroom_agent::agent::{self, Order, Running};
 use strongroom_agent::config;
+use strongroom_agent::joined::Join;
 use strongroom_agent::workload::Role;
 use strongroom_client::{Error, Machine, Variables};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -149,6 +150,7 @@ impl Scene {
         let mut config = config::parse(&text, &variables).unwrap();
         config.listen.set_port(0);
         let order = Order {
+            join: Join { folder: "/nonexistent".into(), token: None },
             config,
             role: Some(Role::Arn(ROLE.to_owned())),
             metadata: None,

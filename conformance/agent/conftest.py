@@ -112,7 +112,7 @@ def start(endpoint, tmp_path):
     """Starts agents; each ends with its test."""
     started = []
 
-    def start(*options, listen="127.0.0.1:0", keys=None, home=None, **more):
+    def start(*options, listen="127.0.0.1:0", keys=None, home=None, exports=0, **more):
         home = home or tmp_path / uuid4().hex
         home.mkdir(exist_ok=True)
         variables = environment(
@@ -126,8 +126,9 @@ def start(endpoint, tmp_path):
             env={name: value for name, value in variables.items() if value},
         )
         started.append(agent)
-        has_role = "--role" in options or "--instance-profile" in options
-        return wait_until_ready(agent, home, exports=3 if has_role else 0)
+        with_role = {"--role", "--instance-profile", "--join", "--join-file"}
+        exports = 3 if with_role & set(options) else exports
+        return wait_until_ready(agent, home, exports)
 
     yield start
     for agent in started:

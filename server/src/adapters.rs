@@ -10,6 +10,7 @@ pub mod digest_keys;
 pub mod directory;
 pub mod function_logs;
 pub mod functions;
+pub mod hosts;
 pub mod iam_identities;
 pub mod key_uses;
 pub mod keys;

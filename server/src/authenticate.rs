@@ -52,6 +52,10 @@ const UNSIGNED: &[(&str, &str)] = &[
     // The links in the messages of SNS, whose token or ARN is what is shown instead.
     ("sns", "ConfirmSubscription"),
     ("sns", "Unsubscribe"),
+    // A join token, or a host's own key, is what counts instead.
+    ("strongroom", "JoinHost"),
+    ("strongroom", "CreateHostChallenge"),
+    ("strongroom", "CreateHostSession"),
 ];
 
 /// The one operation that certificates sign.

@@ -66,6 +66,12 @@ impl Certificate {
         self.shown.load().ends
     }
 
+    /// The names and addresses that the certificate in use is for.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.shown.load().names.clone()
+    }
+
     /// Looks at the files every few seconds. Never returns.
     pub async fn follow(self: Arc<Self>) {
         let mut looks = tokio::time::interval(LOOK);

@@ -324,7 +324,7 @@ fn run(matches: &ArgMatches, started: Stopwatch) -> Result<ExitCode, Failure> {
         }
         ("sns", Some((_, matches))) => commands::sns::run(&read_config(matches)?, matches),
         ("tls", Some((_, matches))) => commands::tls::run(&read_config(matches)?, matches),
-        ("agent" | "exec" | "get" | "credentials", _) => {
+        ("agent" | "exec" | "get" | "credentials" | "host", _) => {
             Ok(strongroom_agent::cli::run(name, matches)?)
         }
         ("completions", _) => commands::completions::run(matches),

@@ -91,6 +91,9 @@ pub async fn start_with(
     let certificate = prepare_tls(config, &clock)?;
     let foundation = Foundation::lay(config, Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let foundation = Arc::new(foundation);
+    if let Some(certificate) = &certificate {
+        foundation.names.tell(Arc::clone(certificate));
+    }
     let parts = build(&foundation);
     let Parts { identities, hosts, jobs, long_jobs, secrets, functions, .. } = parts;
     let Parts { failures, denials, organizations, pages, audience, .. } = parts;

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::files;
 use crate::generations::{lost_keyring, of_commit};
+use crate::names::ServerNames;
 use crate::outward::Exit;
 use crate::seal::Seal;
 
@@ -47,6 +48,8 @@ pub struct Foundation {
     pub entropy: Arc<dyn Entropy>,
     /// How messages leave.
     pub exit: Arc<Exit>,
+    /// How this server is called.
+    pub names: Arc<ServerNames>,
     /// The relay that mails are handed to.
     pub mail: Arc<MailRelay>,
 }
@@ -89,6 +92,7 @@ impl Foundation {
             clock,
             entropy,
             exit,
+            names: Arc::new(ServerNames::new(config.outward.public_url.as_deref())),
             mail,
         })
     }

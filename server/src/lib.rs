@@ -37,6 +37,7 @@ pub mod limits;
 pub mod listeners;
 pub mod logging;
 pub mod metrics;
+pub mod names;
 pub mod outward;
 pub mod pages;
 pub mod ports;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use strongroom_api::{BoxFuture, Host, Hosted as Table, Ids, Job, LongJob};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
+use strongroom_hosts::ports::Ports as HostPorts;
+use strongroom_hosts::{Enrolled, Hosts};
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_kms::jobs::{DeleteExpiredKeys, ExpireImportedMaterial, RotateDueKeys};
@@ -31,6 +33,7 @@ use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
 use crate::adapters::functions::{FunctionCode, Functions};
+use crate::adapters::hosts::{HostRoles, HostSessions};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::key_uses::KeyUses;
 use crate::adapters::keys::KmsKeys;
@@ -98,6 +101,7 @@ struct All {
     secretsmanager: Arc<SecretsManager>,
     ssm: Arc<Ssm>,
     rolesanywhere: Arc<RolesAnywhere>,
+    hosts: Arc<Hosts>,
     cloudtrail: Arc<CloudTrail>,
     sns: Arc<Sns>,
 }
@@ -141,7 +145,7 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
     control.tell(Arc::clone(&organizations));
     let sts = Arc::new(Sts::new(
         Arc::clone(records.keyring()),
-        Arc::new(IamPrincipals(Arc::clone(&iam))),
+        Arc::new(IamPrincipals(Arc::clone(&iam), Enrolled::new(Arc::clone(records)))),
         Arc::new(ProviderKeys {
             file: JwksFile(foundation.config.jwks_file.clone()),
             web: ProvidersOnline::new(Arc::clone(&foundation.exit), Arc::clone(&foundation.clock)),
@@ -173,6 +177,14 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
     ));
     let certified = Arc::new(StsSessions(Arc::clone(&sts)));
     let rolesanywhere = Arc::new(RolesAnywhere::new(Arc::clone(records), certified));
+    let hosts = Arc::new(Hosts::new(
+        Arc::clone(records),
+        HostPorts {
+            roles: Arc::new(HostRoles(Arc::clone(&iam))),
+            sessions: Arc::new(HostSessions(Arc::clone(&sts))),
+            names: Arc::clone(&foundation.names) as _,
+        },
+    ));
     let events =
         TrailEvents::new(Arc::clone(&foundation.trail), Arc::clone(&foundation.trail_index));
     let cloudtrail = Arc::new(CloudTrail::new(
@@ -192,6 +204,7 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
         secretsmanager,
         ssm,
         rolesanywhere,
+        hosts,
         cloudtrail,
         sns,
     };
@@ -205,6 +218,7 @@ fn hosts(all: &All) -> Vec<Arc<dyn Host>> {
         Arc::new(Table::new(Arc::clone(&all.iam), strongroom_iam::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.lambda), strongroom_lambda::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.rolesanywhere), strongroom_rolesanywhere::OPERATIONS)),
+        Arc::new(Table::new(Arc::clone(&all.hosts), strongroom_hosts::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.organizations), strongroom_organizations::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.sts), strongroom_sts::OPERATIONS)),
         Arc::new(Table::new(Arc::clone(&all.kms), strongroom_kms::OPERATIONS)),

@@ -82,7 +82,7 @@ pub const SETTINGS: &[Setting] = &[
         "public_url",
         "URL",
         "",
-        "How others reach this server, for the links in messages [default: where it listens]",
+        "How others reach this server, for links in messages and for hosts that join [default: where it listens]",
     ),
     setting(
         "allowed_networks",

@@ -1,5 +1,6 @@
 //! TLS: certificates from files, and certificates of our own making.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use strongroom_api::Timestamp;
 use tokio_rustls::TlsAcceptor;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
 
 use crate::failure::Failure;
 
@@ -32,6 +35,8 @@ pub struct Pair {
     pub begins: Timestamp,
     /// Until when.
     pub ends: Timestamp,
+    /// The names and addresses that it is for, in lower case, addresses of IPv6 in brackets.
+    pub names: Vec<String>,
 }
 
 impl Files {
@@ -41,7 +46,7 @@ impl Files {
     /// For the operator: files that cannot be read or do not belong together.
     pub fn read(&self) -> Result<Pair, Failure> {
         let chain = self.read_chain()?;
-        let (begins, ends) = self.validity(&chain)?;
+        let Facts { begins, ends, names } = self.facts(&chain)?;
         let key = PrivateKeyDer::from_pem_file(&self.key)
             .map_err(|cause| unreadable(&self.key, "a private key", &cause))?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -57,10 +62,10 @@ impl Files {
                 .hint("check that they belong together")
             })?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Pair { acceptor: TlsAcceptor::from(Arc::new(config)), chain, begins, ends })
+        Ok(Pair { acceptor: TlsAcceptor::from(Arc::new(config)), chain, begins, ends, names })
     }
 
-    fn validity(&self, chain: &[CertificateDer<'_>]) -> Result<(Timestamp, Timestamp), Failure> {
+    fn facts(&self, chain: &[CertificateDer<'_>]) -> Result<Facts, Failure> {
         let first = chain.first().map(AsRef::as_ref).unwrap_or_default();
         let (_, certificate) = x509_parser::parse_x509_certificate(first)
             .map_err(|cause| unreadable(&self.certificate, "a certificate", &cause))?;
@@ -68,7 +73,11 @@ impl Files {
             Timestamp::from_millis(time.timestamp().saturating_mul(1_000))
         };
         let validity = certificate.validity();
-        Ok((moment(&validity.not_before), moment(&validity.not_after)))
+        Ok(Facts {
+            begins: moment(&validity.not_before),
+            ends: moment(&validity.not_after),
+            names: names_in(&certificate),
+        })
     }
 
     fn read_chain(&self) -> Result<Vec<CertificateDer<'static>>, Failure> {
@@ -84,6 +93,26 @@ impl Files {
         }
         Ok(chain)
     }
+}
+
+/// What a certificate says that is of use here.
+struct Facts {
+    begins: Timestamp,
+    ends: Timestamp,
+    names: Vec<String>,
+}
+
+fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(alternatives)) = certificate.subject_alternative_name() else { return Vec::new() };
+    let name = |name: &GeneralName<'_>| match *name {
+        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+        GeneralName::IPAddress(bytes) => match bytes.len() {
+            4 => Some(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?).to_string()),
+            _ => Some(format!("[{}]", Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?))),
+        },
+        _ => None,
+    };
+    alternatives.value.general_names.iter().filter_map(name).collect()
 }
 
 fn unreadable(path: &Path, what: &str, cause: &dyn std::error::Error) -> Failure {

@@ -3,6 +3,7 @@
 use strongroom_api::{Entry, Facts, Service};
 use strongroom_cloudtrail::CloudTrail;
 use strongroom_cloudwatch::Cloudwatch;
+use strongroom_hosts::Hosts;
 use strongroom_iam::Iam;
 use strongroom_kms::Kms;
 use strongroom_lambda::Lambda;
@@ -39,7 +40,7 @@ pub struct Offered {
     pub input: Model,
 }
 
-/// Every service, one line each.
+/// Every service of AWS, one line each.
 pub fn all() -> Vec<Offer> {
     vec![
         offer::<SecretsManager>("AWS Secrets Manager", strongroom_secretsmanager::OPERATIONS),
@@ -55,6 +56,11 @@ pub fn all() -> Vec<Offer> {
         offer::<RolesAnywhere>("IAM Roles Anywhere", strongroom_rolesanywhere::OPERATIONS),
         offer::<Ssm>("AWS Systems Manager Parameter Store", strongroom_ssm::OPERATIONS),
     ]
+}
+
+/// The service that is ours and not AWS's, so that no model of AWS's speaks of it.
+pub fn own() -> Offer {
+    offer::<Hosts>("Hosts", strongroom_hosts::OPERATIONS)
 }
 
 fn offer<S: Service>(title: &'static str, table: &[Entry<S>]) -> Offer {

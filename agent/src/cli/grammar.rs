@@ -16,6 +16,21 @@ pub(super) fn agent_command() -> Command {
             "The token that callers show, if no variable holds it; made if it is not there",
         ))
         .args(role_options())
+        .arg(
+            option(
+                "join",
+                "TOKEN",
+                "Join with this token, and serve credentials of the role that it is for; better in \
+                 STRONGROOM_JOIN_TOKEN or in a file",
+            )
+            .conflicts_with_all(["role", "instance-profile"]),
+        )
+        .arg(option("join-file", "FILE", "The same with the token in a file").conflicts_with_all([
+            "role",
+            "instance-profile",
+            "join",
+        ]))
+        .arg(option("state-folder", "FOLDER", "Where the key of a host that has joined is kept"))
         .arg(option(
             "container-token-file",
             "FILE",
@@ -32,7 +47,8 @@ pub(super) fn agent_command() -> Command {
         )
         .after_help(
             "Endpoint, Region and credentials come from the standard AWS variables and files.\n\
-             The token is AWS_TOKEN, else AWS_SESSION_TOKEN, else that of the token file.",
+             The token is AWS_TOKEN, else AWS_SESSION_TOKEN, else that of the token file.\n\
+             A host that has joined needs neither token nor credentials when it starts again.",
         )
 }
 
@@ -102,6 +118,41 @@ pub(super) fn credentials_command() -> Command {
                 .value_parser(value_parser!(u32).range(900..=43_200)),
         )
         .after_help("In ~/.aws/config: credential_process = strongroom credentials --role ARN")
+}
+
+pub(super) fn host_command() -> Command {
+    let json = || {
+        Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print the answer as JSON")
+    };
+    let token = Command::new("token")
+        .about("Make a token with which one host can join")
+        .args(role_options().map(|arg| match arg.get_id().as_str() {
+            "role" => arg.help("The host is to have this role"),
+            _ => arg.help("The host is to have the role of this instance profile"),
+        }))
+        .group(ArgGroup::new("which").args(["instance-profile", "role"]).required(true))
+        .arg(option("expires", "TIME", "How long it is good, at most 24h [default: 15m]"))
+        .arg(option("name", "LABEL", "What to call the host"))
+        .arg(json())
+        .after_help(
+            "It takes strongroom:CreateJoinToken, and iam:PassRole for the role, which has to trust \
+             ec2.amazonaws.com.\nOn the host: STRONGROOM_JOIN_TOKEN=... strongroom agent",
+        );
+    let list = Command::new("list")
+        .about("List the hosts that have joined, and the tokens that are good")
+        .arg(json());
+    let revoke = Command::new("revoke")
+        .about("Take a host's enrolment away, or a token's worth; its sessions end at once")
+        .arg(Arg::new("id").required(true).value_name("ID").help("i-..., or jt-... of a token"))
+        .arg(json());
+    Command::new("host")
+        .about("Hosts that join with a token, and prove who they are with a key of their own")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([token, list, revoke])
+        .after_help(
+            "Endpoint, Region and credentials come from the standard AWS variables and files.",
+        )
 }
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {

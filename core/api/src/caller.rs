@@ -83,6 +83,9 @@ pub struct Session {
     pub federated_provider: Option<String>,
     /// The keys of those tags that sessions made from this one inherit.
     pub transitive_tag_keys: Vec<String>,
+    /// The ARN of the enrolled host that the session was given to, or the one that it was made from. It
+    /// is good only as long as the host is enrolled.
+    pub host: Option<String>,
 }
 
 impl Caller {

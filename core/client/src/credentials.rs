@@ -5,20 +5,23 @@ mod chain;
 mod container;
 mod document;
 mod fresh;
+mod host;
 mod instance;
 mod process;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 pub use assume_role::AssumeRole;
-pub use chain::chain;
+pub use chain::{chain, configured};
 pub use document::read_document;
 pub use fresh::Fresh;
+pub use host::{Enrolment, HostKey, HostSessions};
 
 use crate::Error;
 
@@ -108,6 +111,17 @@ pub trait Provide: Send + Sync {
     /// Forgets what it remembers: the service has refused it.
     fn forget(&self) -> Providing<'_, ()> {
         Box::pin(async {})
+    }
+}
+
+/// A source that others hold, too.
+impl<T: Provide + ?Sized> Provide for Arc<T> {
+    fn provide(&self) -> Providing<'_, Result<Credentials, Error>> {
+        (**self).provide()
+    }
+
+    fn forget(&self) -> Providing<'_, ()> {
+        (**self).forget()
     }
 }
 

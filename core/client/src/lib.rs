@@ -32,12 +32,13 @@ mod xml;
 
 pub use client::{Client, Request};
 pub use credentials::{
-    AssumeRole, Credentials, Fresh, Provide, Providing, Static, chain, read_document,
+    AssumeRole, Credentials, Enrolment, Fresh, HostKey, HostSessions, Provide, Providing, Static,
+    chain, configured, read_document,
 };
 pub use error::{Error, Fault};
 pub use machine::{Machine, ThisMachine, Variables, process_variables};
 pub use moment::Moment;
-pub use service::{IAM, KMS, LAMBDA, SECRETS_MANAGER, SNS, SSM, STS, Service};
+pub use service::{HOSTS, IAM, KMS, LAMBDA, SECRETS_MANAGER, SNS, SSM, STS, Service};
 pub use settings::Settings;
 pub use transport::{Response, Stream, Transport};
 pub use xml::{element, unescaped};

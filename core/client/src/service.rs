@@ -23,6 +23,8 @@ pub const SECRETS_MANAGER: Service = json("secretsmanager", "SECRETS_MANAGER");
 pub const SSM: Service = json("ssm", "SSM");
 /// Key Management Service.
 pub const KMS: Service = json("kms", "KMS");
+/// Hosts that join, which is Strongroom's own and not AWS's.
+pub const HOSTS: Service = json("strongroom", "STRONGROOM");
 /// Lambda.
 pub const LAMBDA: Service = json("lambda", "LAMBDA");
 /// Simple Notification Service.

@@ -36,6 +36,7 @@ const SERVICES: &[Service] = &[
     crate::KMS,
     crate::LAMBDA,
     crate::SNS,
+    crate::HOSTS,
 ];
 
 impl Settings {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use strongroom_client::{
-    Client, Credentials, Error, Fault, Machine, Request, SECRETS_MANAGER, STS, Settings, Static,
-    Variables, chain,
+    Client, Credentials, Enrolment, Error, Fault, HostKey, HostSessions, Machine, Provide as _,
+    Request, SECRETS_MANAGER, STS, Settings, Static, Variables, chain,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -317,4 +317,79 @@ async fn a_profile_may_assume_a_role_with_the_key_of_another() {
     assert_eq!(service.found(&pairs).await.unwrap().access_key_id(), "ASIA1");
     let request = &service.asked()[0];
     assert!(request.contains("Credential=BASE/") && request.contains("ExternalId=e1"), "{request}");
+}
+
+fn enrolment() -> Enrolment {
+    Enrolment {
+        host_id: "i-0123456789abcdef0".to_owned(),
+        account: "123456789012".to_owned(),
+        region: "eu-central-1".to_owned(),
+        role_arn: "arn:aws:iam::123456789012:role/web".to_owned(),
+        instance_profile_arn: None,
+        instance_profile_id: None,
+    }
+}
+
+const CHALLENGE: &str = r#"{"Challenge":"sealed","Expiration":1}"#;
+const HOST_SESSION: &str = r#"{"Credentials":{"AccessKeyId":"ASIA3","SecretAccessKey":"s","SessionToken":"t",
+    "Expiration":1769876430},"RoleArn":"arn:aws:iam::123456789012:role/api","SourceIdentity":"i-0123456789abcdef0"}"#;
+
+#[tokio::test]
+async fn a_host_signs_each_challenge_with_its_key_and_nothing_with_an_access_key() {
+    let used = r#"{"__type":"InvalidChallengeException","message":"used"}"#;
+    let service = Service::answering(vec![
+        answer(200, CHALLENGE),
+        answer(400, used),
+        answer(200, CHALLENGE),
+        answer(200, HOST_SESSION),
+    ])
+    .await;
+    let key = HostKey::generate().unwrap();
+    let sessions = HostSessions::new(&service.client(), key, &enrolment());
+    let found = sessions.provide().await.unwrap();
+    assert_eq!((found.access_key_id(), found.session_token()), ("ASIA3", Some("t")));
+    assert_eq!(found.expiration().unwrap().as_second(), 1_769_876_430);
+    assert_eq!(sessions.role_arn().as_deref(), Some("arn:aws:iam::123456789012:role/api"));
+    let asked = service.asked();
+    let names = ["Challenge", "Session", "Challenge", "Session"];
+    for (request, name) in asked.iter().zip(names) {
+        let head = request.to_lowercase();
+        assert!(
+            head.contains(
+                &format!("x-amz-target: strongroomhosts.createhost{name}").to_lowercase()
+            )
+        );
+        assert!(!head.contains("authorization:"), "{request}");
+    }
+    // Two challenges, two signatures.
+    assert_ne!(asked[1], asked[3]);
+    assert!(asked[1].contains(r#""Challenge":"sealed""#) && asked[1].contains("Signature"));
+}
+
+#[tokio::test]
+async fn what_a_host_is_refused_is_told_and_not_asked_for_again() {
+    let refusal = r#"{"__type":"AccessDeniedException","message":"The host is not enrolled"}"#;
+    let service = Service::answering(vec![answer(200, CHALLENGE), answer(400, refusal)]).await;
+    let key = HostKey::generate().unwrap();
+    let sessions = HostSessions::new(&service.client(), key, &enrolment());
+    let error = sessions.provide().await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.message()),
+        ("AccessDeniedException", "The host is not enrolled")
+    );
+    assert_eq!((service.asked().len(), sessions.role_arn()), (2, None));
+}
+
+#[tokio::test]
+async fn a_host_joins_with_its_token_in_the_body_alone() {
+    let told = serde_json::to_string(&enrolment()).unwrap();
+    let service = Service::answering(vec![answer(200, &told)]).await;
+    let key = HostKey::generate().unwrap();
+    let token = "srj.123456789012.jt-0123456789abcdef0.secret";
+    let joined = Enrolment::join(&service.client(), token, &key).await.unwrap();
+    assert_eq!(joined, enrolment());
+    let asked = service.asked();
+    let (head, body) = asked[0].split_once("\r\n\r\n").unwrap();
+    assert!(!head.contains("secret") && body.contains(token));
+    assert!(!head.to_lowercase().contains("authorization:"));
 }

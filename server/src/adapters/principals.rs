@@ -1,14 +1,15 @@
-//! Whom sessions are issued for, from IAM.
+//! Whom sessions are issued for, from IAM, and which hosts are enrolled.
 
 use std::sync::Arc;
 
 use strongroom_api::{BoxFuture, Result};
+use strongroom_hosts::Enrolled;
 use strongroom_iam::{Iam, principals as iam};
 use strongroom_policy::Named;
 use strongroom_sts::principals::{Principal, Principals, Provider, Role};
 
-/// The port `Principals` of STS over IAM.
-pub struct IamPrincipals(pub Arc<Iam>);
+/// The port `Principals` of STS over IAM and the hosts.
+pub struct IamPrincipals(pub Arc<Iam>, pub Enrolled);
 
 impl Principals for IamPrincipals {
     fn role<'a>(&'a self, account: &'a str, name: &'a str) -> BoxFuture<'a, Result<Option<Role>>> {
@@ -36,6 +37,10 @@ impl Principals for IamPrincipals {
             let known = self.0.known_provider(account, url).await?;
             Ok(known.map(|known| Provider { arn: known.arn, client_ids: known.client_ids }))
         })
+    }
+
+    fn is_enrolled<'a>(&'a self, host_arn: &'a str) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(self.1.has(host_arn))
     }
 
     fn generation<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<u64>> {

@@ -188,3 +188,14 @@ fn asking_reads_the_files_at_once_and_keeps_what_is_the_same() {
     certificate.read_again();
     assert!(!Arc::ptr_eq(&before, &certificate.shown.load_full()));
 }
+
+#[test]
+fn the_names_are_those_that_the_certificate_is_for() {
+    let scene = Scene::new();
+    let names = ["Secrets.Example.com", "*.example.org", "127.0.0.1", "::1"].map(str::to_owned);
+    let folder = scene.folder.path().join("named");
+    let pair = tls::init(&folder, &names, date(2026, 1, 1)).unwrap().server;
+    scene.renew(&pair);
+    let expected = ["secrets.example.com", "*.example.org", "127.0.0.1", "[::1]"];
+    assert_eq!(scene.certificate().names(), expected);
+}

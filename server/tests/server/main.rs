@@ -6,6 +6,7 @@ mod commands;
 mod connections;
 mod counting;
 mod durable;
+mod hosts;
 mod memory_identities;
 mod protocols;
 mod signatures;

@@ -6,7 +6,7 @@ use strongroom_api::{Organization, Policies, Result};
 use strongroom_policy::{Attachment, Kind, Named, Policy};
 
 use crate::credential::tag_pairs;
-use crate::entity::{Provider, Role as StoredRole};
+use crate::entity::{InstanceProfile, Provider, Role as StoredRole};
 use crate::holder::Entity;
 use crate::{Iam, grants};
 
@@ -49,7 +49,31 @@ pub struct KnownProvider {
     pub client_ids: Vec<String>,
 }
 
+/// An instance profile.
+#[derive(Clone, Debug)]
+pub struct KnownProfile {
+    /// Its ARN.
+    pub arn: String,
+    /// Its unique id.
+    pub id: String,
+    /// The name of the role in it.
+    pub role: Option<String>,
+}
+
 impl Iam {
+    /// The instance profile of this name.
+    ///
+    /// # Errors
+    /// Internal only: the store fails.
+    pub async fn known_profile(&self, account: &str, name: &str) -> Result<Option<KnownProfile>> {
+        let profile = self.get::<InstanceProfile>(account, name).await?;
+        Ok(profile.map(|profile| KnownProfile {
+            arn: profile.arn(),
+            id: profile.id.clone(),
+            role: profile.role.clone(),
+        }))
+    }
+
     /// The role of this name.
     ///
     /// # Errors

@@ -66,6 +66,9 @@ pub trait Principals: Send + Sync {
         url: &'a str,
     ) -> BoxFuture<'a, Result<Option<Provider>>>;
 
+    /// Whether the host of this ARN is enrolled. Asked on each request of a host's session.
+    fn is_enrolled<'a>(&'a self, host_arn: &'a str) -> BoxFuture<'a, Result<bool>>;
+
     /// A number that rises whenever anything changes that decides about principals of `account`.
     /// Asked on each request.
     fn generation<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<u64>>;

@@ -68,6 +68,9 @@ pub(crate) struct Sealed {
     pub(crate) transitive_tag_keys: Vec<String>,
     pub(crate) source_identity: Option<String>,
     pub(crate) provider: Option<String>,
+    /// The ARN of the host whose session it is.
+    #[serde(default)]
+    pub(crate) host: Option<String>,
 }
 
 impl Drop for Sealed {
@@ -110,6 +113,7 @@ pub(crate) struct Draft<'p> {
     pub(crate) transitive_tag_keys: Vec<String>,
     pub(crate) source_identity: Option<String>,
     pub(crate) provider: Option<String>,
+    pub(crate) host: Option<String>,
 }
 
 impl Sts {
@@ -138,6 +142,7 @@ impl Sts {
             transitive_tag_keys: draft.transitive_tag_keys,
             source_identity: draft.source_identity,
             provider: draft.provider,
+            host: draft.host,
         };
         Ok(Credentials {
             access_key_id: sealed.access_key_id.clone(),
@@ -163,6 +168,9 @@ impl Sts {
                 return Ok(Session::Expired);
             }
             let credential = &known.credential;
+            if !self.has_its_host(&credential.caller).await? {
+                return Ok(Session::Unknown);
+            }
             let generation = self.principals.generation(&credential.account).await?;
             if generation == credential.generation {
                 return Ok(Session::Open(credential.clone()));
@@ -179,10 +187,23 @@ impl Sts {
         let Some(credential) = self.credential(&sealed).await? else {
             return Ok(Session::Unknown);
         };
+        if !self.has_its_host(&credential.caller).await? {
+            return Ok(Session::Unknown);
+        }
         let credential = Arc::new(credential);
         let opened = Opened { token: token.into(), expires, credential: credential.clone() };
         self.sessions.insert(access_key_id.into(), Arc::new(opened));
         Ok(Session::Open(credential))
+    }
+
+    /// Whether the host whose session this is, if it is a host's, still is enrolled. Asked for every
+    /// request, since the host may be of another account than the role, whose generation tells nothing
+    /// of it then.
+    async fn has_its_host(&self, caller: &Caller) -> Result<bool> {
+        match caller.details.session.as_ref().and_then(|session| session.host.as_deref()) {
+            None => Ok(true),
+            Some(arn) => self.principals.is_enrolled(arn).await,
+        }
     }
 
     fn seal(&self, session: &Sealed) -> Result<String> {
@@ -289,6 +310,7 @@ fn caller(
             source_identity: sealed.source_identity.clone(),
             federated_provider: sealed.provider.clone(),
             transitive_tag_keys: sealed.transitive_tag_keys.clone(),
+            host: sealed.host.clone(),
         }),
         tags: tag::overlaid(tags, &sealed.tags),
         policies: Policies { session, ..policies },

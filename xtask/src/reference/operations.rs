@@ -27,33 +27,45 @@ pub fn pages(repository: &Repository) -> Result<BTreeMap<String, String>, Compla
         let _infallible = writeln!(rows, "| [{title}]({name}.md) | `{name}` | {offered} | {all} |");
         pages.insert(format!("docs/reference/{name}.md"), page(&offer, &contract));
     }
+    let own = services::own();
+    let (title, name) = (own.title, own.facts.name);
     let overview = format!(
         "# Services\n\n{WRITTEN}\n\
          | Service | Endpoint prefix | Operations offered | In AWS's model |\n\
-         | --- | --- | ---: | ---: |\n{rows}"
+         | --- | --- | ---: | ---: |\n{rows}\n\
+         Beside AWS's: [{title}]({name}.md) that [join](../agent.md#hosts-that-join).\n"
     );
+    pages.insert(format!("docs/reference/{name}.md"), own_page(&own));
     pages.insert("docs/reference/services.md".to_owned(), overview);
     Ok(pages)
 }
 
+/// The page of the service that is not AWS's.
+fn own_page(offer: &Offer) -> String {
+    let prefix = offer.facts.target_prefix.unwrap_or_default();
+    let mut page = format!(
+        "# {}\n\n{WRITTEN}\nAWS has no such service. It speaks awsJson 1.1: `X-Amz-Target: {prefix}.OPERATION`, \
+         signed for `{}`; `JoinHost`, `CreateHostChallenge` and `CreateHostSession` are not signed with an access \
+         key. [What it is for](../agent.md#hosts-that-join).\n\n",
+        offer.title, offer.facts.name,
+    );
+    table(offer, &mut page);
+    page.push_str("\nMembers in bold are required.\n");
+    for operation in &offer.operations {
+        describe(operation, &mut page);
+    }
+    page
+}
+
 fn page(offer: &Offer, contract: &Contract) -> String {
     let mut page = format!(
-        "# {}\n\n{WRITTEN}\n{} of the {} operations in AWS's model (botocore {}) are offered.\n\n\
-         | Operation | Changes something | Members |\n| --- | --- | --- |\n",
+        "# {}\n\n{WRITTEN}\n{} of the {} operations in AWS's model (botocore {}) are offered.\n\n",
         offer.title,
         offer.operations.len(),
         contract.operations.len(),
         contract.botocore,
     );
-    for operation in &offer.operations {
-        let name = operation.name;
-        let changes = if operation.is_read_only { "no" } else { "yes" };
-        let anchor = name.to_lowercase();
-        let members = members(&operation.input).iter().map(name_of);
-        let members: Vec<String> = members.collect();
-        let members = members.join(", ");
-        let _infallible = writeln!(page, "| [{name}](#{anchor}) | {changes} | {members} |");
-    }
+    table(offer, &mut page);
     page.push_str("\nMembers in bold are required.\n\n## Not offered\n\n");
     if offer.facts.not_offered.is_empty() {
         page.push_str("Everything in AWS's model is offered.\n");
@@ -67,6 +79,19 @@ fn page(offer: &Offer, contract: &Contract) -> String {
         describe(operation, &mut page);
     }
     page
+}
+
+fn table(offer: &Offer, page: &mut String) {
+    page.push_str("| Operation | Changes something | Members |\n| --- | --- | --- |\n");
+    for operation in &offer.operations {
+        let name = operation.name;
+        let changes = if operation.is_read_only { "no" } else { "yes" };
+        let anchor = name.to_lowercase();
+        let members = members(&operation.input).iter().map(name_of);
+        let members: Vec<String> = members.collect();
+        let members = members.join(", ");
+        let _infallible = writeln!(page, "| [{name}](#{anchor}) | {changes} | {members} |");
+    }
 }
 
 fn describe(operation: &Offered, page: &mut String) {

@@ -25,20 +25,42 @@ pub fn chain(
     settings: &Settings,
     machine: &Arc<dyn Machine>,
 ) -> Result<Box<dyn Provide>, Error> {
+    match configured(variables, settings, machine)? {
+        Some(found) => Ok(found),
+        None => Wanted { variables, settings, machine }.on_host(),
+    }
+}
+
+/// The same, but nothing that is only there because it is always tried: instance metadata where no variable
+/// says where it is.
+///
+/// # Errors
+/// As [`chain`].
+pub fn configured(
+    variables: &Variables,
+    settings: &Settings,
+    machine: &Arc<dyn Machine>,
+) -> Result<Option<Box<dyn Provide>>, Error> {
     let wanted = Wanted { variables, settings, machine };
     if variables("AWS_PROFILE").is_none()
         && let Some(found) = wanted.in_variables()
     {
-        return Ok(found);
+        return Ok(Some(found));
     }
     if let Some(found) = wanted.web_identity() {
-        return Ok(found);
+        return Ok(Some(found));
     }
     let name = variables("AWS_PROFILE").or_else(|| variables("AWS_DEFAULT_PROFILE"));
     if let Some(found) = wanted.in_profile(name.as_deref().unwrap_or("default"), MAX_PROFILES)? {
-        return Ok(found);
+        return Ok(Some(found));
     }
-    wanted.on_host()
+    const ON_HOST: &[&str] = &[
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    ];
+    let is_named = ON_HOST.iter().any(|name| variables(name).is_some());
+    is_named.then(|| wanted.on_host()).transpose()
 }
 
 struct Wanted<'a> {

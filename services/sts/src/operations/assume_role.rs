@@ -183,6 +183,8 @@ impl Operation for AssumeRole {
             transitive_tag_keys: transitive,
             source_identity: source_identity.clone(),
             provider: None,
+            // A session made from a host's ends with the host, too.
+            host: calling.and_then(|session| session.host.clone()),
         };
         Ok(Output {
             credentials: call.service.issue(draft, call.now, call.entropy)?,

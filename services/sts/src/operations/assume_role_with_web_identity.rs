@@ -118,6 +118,7 @@ impl Operation for AssumeRoleWithWebIdentity {
             transitive_tag_keys,
             source_identity: source_identity.clone(),
             provider: Some(proven.provider.arn.clone()),
+            host: None,
         };
         Ok(Output {
             credentials: call.service.issue(draft, call.now, call.entropy)?,

@@ -61,6 +61,7 @@ impl Operation for GetSessionToken {
             transitive_tag_keys: Vec::new(),
             source_identity: None,
             provider: None,
+            host: None,
         };
         Ok(Output { credentials: call.service.issue(draft, call.now, call.entropy)? })
     }
