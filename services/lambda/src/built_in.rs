@@ -37,13 +37,15 @@ const CODE: &str = "built-in";
 /// Long enough for a database that is slow to answer, twice.
 const TIMEOUT_SECONDS: u32 = 60;
 const MEMORY_MIB: u32 = 512;
-/// What may be said to built-in functions: the variables of AWS's templates.
+/// What may be said to built-in functions: the variables of AWS's templates, and to which hosts the one
+/// for web services may go.
 const VARIABLES: &[&str] = &[
     "EXCLUDE_CHARACTERS",
     "EXCLUDE_LOWERCASE",
     "EXCLUDE_NUMBERS",
     "EXCLUDE_PUNCTUATION",
     "EXCLUDE_UPPERCASE",
+    "HTTPS_ALLOWED_HOSTS",
     "PASSWORD_LENGTH",
     "REQUIRE_EACH_INCLUDED_TYPE",
     "USERNAME_CHARACTER_LIMIT",
