@@ -114,3 +114,24 @@ async fn a_rehearsal_makes_no_key() {
     assert_eq!(found["createSecret"], "Skipped");
     assert_eq!(service.keys(), ["key-0"]);
 }
+
+#[tokio::test]
+async fn a_master_makes_keys_for_who_has_one_that_works_and_for_nobody_else() {
+    let service = Service::start().await;
+    let mut master = secret(&service, "next");
+    master["rotation"]["create"]["auth"] =
+        json!({ "basic": { "username": "admin", "password": "{master.password}" } });
+    master["password"] = "root".into();
+    let member = |key: &str| json!({ "key": key, "masterarn": "master" });
+    let fake = Fake::default().with("master", &master);
+    let fake = fake.with("thief", &member("guess")).with("app", &member("key-0"));
+    assert!(fake.rotate(HTTPS, "thief", "v1").await.is_err());
+    assert_eq!(service.keys(), ["key-0"]);
+    fake.rotate(HTTPS, "app", "v2").await.unwrap();
+    assert_eq!(
+        fake.at("app", "AWSCURRENT"),
+        json!({
+            "key": "key-1", "key_id": 1, "masterarn": "master",
+        })
+    );
+}

@@ -139,8 +139,7 @@ impl Service {
         let said: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
         let user = state.user(&request.authorization);
         let holds_key = state.holds_key(&request.authorization);
-        let parts: Vec<String> =
-            request.path.split('/').skip(1).map(|part| decoded(part)).collect();
+        let parts: Vec<String> = request.path.split('/').skip(1).map(decoded).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["redirect"]) => (302, String::new()),
