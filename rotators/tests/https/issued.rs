@@ -121,6 +121,7 @@ async fn a_master_makes_keys_for_who_has_one_that_works_and_for_nobody_else() {
     let mut master = secret(&service, "next");
     master["rotation"]["create"]["auth"] =
         json!({ "basic": { "username": "admin", "password": "{master.password}" } });
+    master["rotation"].as_object_mut().unwrap().remove("discard");
     master["password"] = "root".into();
     let member = |key: &str| json!({ "key": key, "masterarn": "master" });
     let fake = Fake::default().with("master", &master);
