@@ -89,6 +89,7 @@ pub(crate) fn unchanged(all: &[BuiltIn], named: &Named) -> Option<Stored<Functio
         tags: BTreeMap::new(),
         reserved_concurrency: None,
         aliases: BTreeMap::new(),
+        event_invokes: BTreeMap::new(),
         policies: policy(named).map(|policy| (String::new(), policy)).into_iter().collect(),
     };
     // A change of it compares that nothing is stored.
