@@ -199,9 +199,8 @@ async fn an_outcome_whose_server_died_is_taken_over() {
     ask(&room, json!({ "DestinationConfig": telling(TOPIC, "") })).await;
     let event = json!({ "FunctionName": "rotate", "InvocationType": "Event" });
     room.call("Invoke", event).await.unwrap();
-    for work in std::mem::take(&mut *room.runner.beside.lock().unwrap()) {
-        work.await;
-    }
+    let work = room.runner.beside.lock().unwrap().pop().unwrap();
+    work.await;
     // The function has run, and the server stops before anybody is told.
     room.runner.beside.lock().unwrap().clear();
     assert_eq!((room.runner.count(), sent(&room).len()), (1, 0));
