@@ -111,7 +111,7 @@ impl Lambda {
             let now = self.ports.runner.now();
             match ending.next(&pending, &aim.asked, now) {
                 Next::Again(due, next) => {
-                    changes.create(&next.key(due), &next).map_err(error::storage)?;
+                    changes.create(&next.key(due), &*next).map_err(error::storage)?;
                 }
                 Next::Never(condition) => {
                     let dispatches = dispatches(&pending, &aim, &ending, condition, now);
@@ -200,7 +200,7 @@ enum Ending {
 
 /// What becomes of an event.
 enum Next {
-    Again(Timestamp, Pending),
+    Again(Timestamp, Box<Pending>),
     Never(Condition),
 }
 
@@ -217,7 +217,7 @@ impl Ending {
         };
         match pending.is_too_old(due, asked) {
             true => Next::Never(Condition::EventAgeExceeded),
-            false => Next::Again(due, next),
+            false => Next::Again(due, Box::new(next)),
         }
     }
 }
