@@ -187,11 +187,13 @@ def test_a_rehearsal_changes_nothing(connect, sm, create, service):
     arn = create(
         {"username": "app", "password": "First-password-1", "rotation": password(service)}
     )
-    event = {"Step": "rehearse", "SecretId": arn}
-    reply = connect("lambda").invoke(FunctionName=NAME, Payload=json.dumps(event))
-    found = json.load(reply["Payload"])
-    assert found["Passed"], found
+    for arn in (arn, create(key(service))):
+        event = {"Step": "rehearse", "SecretId": arn}
+        reply = connect("lambda").invoke(FunctionName=NAME, Payload=json.dumps(event))
+        found = json.load(reply["Payload"])
+        assert found["Passed"], found
     assert service.accepts({"username": "app", "password": "First-password-1"})
+    assert service.made == len(service.keys) == 1
 
 
 def begin(sm, arn):

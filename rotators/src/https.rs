@@ -123,7 +123,15 @@ impl Rotator for WebService {
     }
 
     async fn rehearse<S: Secrets>(&self, step: &Step<'_, S>) -> Result<Rehearsal, Error> {
-        let plan = self.plan(step).await?;
+        let plan = match self.plan(step).await {
+            Err(error) if ["KeyError", "ValueError"].contains(&error.kind()) => {
+                return Ok(Rehearsal::of([Finding::failed(
+                    "the rotation is described",
+                    told(&error),
+                )]));
+            }
+            plan => plan?,
+        };
         let made_up = step.new_password().await?;
         let mut findings = plan.findings_of_calls(&made_up);
         findings.push(plan.finding_of_current().await);
@@ -160,7 +168,9 @@ impl WebService {
             None => Recipe::read(&current, arn)?,
         };
         let web = Web::new(&recipe, &self.trust, self.hosts.as_deref())?;
-        let (token, master) = (step.rotation.token.as_str(), master.map(|(master, _)| master));
+        // A rehearsal belongs to no rotation.
+        let token = Some(step.rotation.token.as_str()).filter(|token| !token.is_empty());
+        let (token, master) = (token.unwrap_or("rehearsal"), master.map(|(master, _)| master));
         Ok(Plan { arn, token, recipe, current, master, web })
     }
 }
@@ -194,9 +204,12 @@ impl Plan<'_> {
         if self.works(&self.current).await? {
             return Ok(self.current.clone());
         }
+        // How it is talked to is what the current version says.
+        let mut left_out = self.recipe.changed();
+        left_out.push(recipe::MEMBER);
         if self.master.is_none()
             && let Some(previous) = self.previous(step).await?
-            && self.current.differs(&previous, &self.recipe.changed()).is_none()
+            && self.current.differs(&previous, &left_out).is_none()
             && self.works(&previous).await?
         {
             return Ok(previous);

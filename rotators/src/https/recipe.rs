@@ -230,11 +230,11 @@ fn check(name: &str, call: Option<&Written>) -> Result<(), Error> {
 fn unreadable(cause: &serde_json::Error) -> Error {
     let (text, line, column) = (cause.to_string(), cause.line(), cause.column());
     let is_about_names = ["unknown field", "missing field"].iter().any(|how| text.starts_with(how));
-    let error = Error::value(format!("{MEMBER} in secret JSON is not as a rotation needs it"));
-    match is_about_names {
-        true => error.because(text),
-        false => error.because(format!("at line {line}, column {column} of it")),
-    }
+    let what = match is_about_names {
+        true => text,
+        false => format!("at line {line}, column {column} of it"),
+    };
+    Error::value(format!("{MEMBER} in secret JSON is not as a rotation needs it: {what}"))
 }
 
 #[cfg(test)]
@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn what_a_recipe_gets_wrong_is_told_without_its_values() {
         let unknown = read(r#"{"test":{"url":"https://h/","hunter":"hunter2"}}"#).err().unwrap();
-        assert!(unknown.details()[0].contains("unknown field `hunter`"), "{unknown:?}");
+        assert!(unknown.message().contains("unknown field `hunter`"), "{unknown:?}");
         for odd in [r#"{"test":"hunter2"}"#, r#"{"set":{"url":"","when":"hunter2"}}"#] {
             let error = read(odd).err().unwrap();
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");

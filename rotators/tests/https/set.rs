@@ -96,6 +96,10 @@ async fn the_version_before_sets_the_password_where_the_current_one_is_refused()
     fake.rotate(HTTPS, "app", "v1").await.unwrap();
     let before = fake.at("app", "AWSPREVIOUS");
     service.set("app", before["password"].as_str().unwrap());
+    // The requests may have been corrected since.
+    let mut corrected = recipe(&service);
+    corrected["timeout_seconds"] = 29.into();
+    fake.change("app", "AWSCURRENT", &json!({ "rotation": corrected }));
     fake.rotate(HTTPS, "app", "v2").await.unwrap();
     assert!(logs_in(&service, &fake.at("app", "AWSCURRENT")));
 }
@@ -131,6 +135,9 @@ async fn a_rehearsal_changes_nothing_and_finds_a_test_that_tests_nothing() {
     service.out_of_order(true);
     let found = fake.rehearse(HTTPS, "app").await;
     assert_eq!(found["the service accepts the current value"], "Failed");
+    fake.change("app", "AWSCURRENT", &json!({ "rotation": { "tset": {} } }));
+    let found = fake.rehearse(HTTPS, "app").await;
+    assert_eq!(found["the rotation is described"], "Failed");
 }
 
 #[tokio::test]
