@@ -196,6 +196,31 @@ def test_a_rehearsal_changes_nothing(connect, sm, create, service):
     assert service.made == len(service.keys) == 1
 
 
+def test_no_value_is_written_into_the_log(connect, sm, create, service):
+    arn = create(key(service))
+    values = [read(sm, arn)["key"]]
+    for _ in range(2):
+        rotate(sm, arn, NAME)
+        values.append(read(sm, arn)["key"])
+    service.user("app", "First-password-1")
+    wrong = {"username": "app", "password": "Wrong-password-1", "rotation": password(service)}
+    failing = create(wrong)
+    begin(sm, failing)
+    await_event(connect("cloudtrail"), "RotationFailed", failing)
+    logs = connect("logs")
+
+    def written():
+        pages = logs.get_paginator("filter_log_events")
+        pages = pages.paginate(logGroupName=f"/aws/lambda/{NAME}")
+        return "".join(event["message"] for page in pages for event in page["events"])
+
+    await_that(lambda: f"the previous, current and pending value of secret arn {failing}" in written())
+    await_that(lambda: written().count("stage to version") >= 2)
+    text = written()
+    for value in [*values, "First-password-1", "Wrong-password-1"]:
+        assert value not in text
+
+
 def begin(sm, arn):
     """Begins a rotation, and does not wait for it."""
     rules = {"AutomaticallyAfterDays": 30}
