@@ -214,7 +214,8 @@ def test_no_value_is_written_into_the_log(connect, sm, create, service):
         pages = pages.paginate(logGroupName=f"/aws/lambda/{NAME}")
         return "".join(event["message"] for page in pages for event in page["events"])
 
-    await_that(lambda: f"the previous, current and pending value of secret arn {failing}" in written())
+    refused = f"refuses the previous, current and pending value of secret arn {failing}"
+    await_that(lambda: refused in written())
     await_that(lambda: written().count("stage to version") >= 2)
     text = written()
     for value in [*values, "First-password-1", "Wrong-password-1"]:
