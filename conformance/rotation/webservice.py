@@ -1,4 +1,4 @@
-"""A web service with users and keys, over TLS. It checks every credential, and does nothing without.
+"""A web service with users and keys, over TLS, which checks every credential.
 
     PUT    /users/NAME/password   {"new": PASSWORD}    as the user, or as admin
     GET    /users/NAME                                 as the user
