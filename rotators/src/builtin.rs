@@ -35,6 +35,8 @@ pub enum EngineKind {
     MariaDb,
     /// Redis and Valkey, with users in access control lists.
     Redis,
+    /// A web service.
+    Https,
     /// No database.
     None,
 }
@@ -42,6 +44,12 @@ pub enum EngineKind {
 /// All of them, in alphabetical order.
 pub const NAMES: &[Builtin] = &[
     redis("SecretsManagerElasticacheUserRotation"),
+    Builtin {
+        name: "SecretsManagerHTTPSRotation",
+        description: "Changes a key, token or password of a web service, as the secret describes",
+        strategy: Strategy::SingleUser,
+        engine: EngineKind::Https,
+    },
     single("SecretsManagerRDSMariaDBRotation", EngineKind::MariaDb),
     alternating("SecretsManagerRDSMariaDBRotationMultiUser", EngineKind::MariaDb),
     single("SecretsManagerRDSMariaDBRotationSingleUser", EngineKind::MariaDb),

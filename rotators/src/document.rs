@@ -39,8 +39,23 @@ impl Document {
 
     /// Sets a member to a string, in its place or at the end.
     pub fn set(&mut self, name: &str, text: &str) {
-        let value = Sensitive::new(serde_json::Value::from(text).to_string());
-        self.put(name.to_owned(), value);
+        self.set_value(name, &text.into());
+    }
+
+    /// Sets a member to any value, in its place or at the end.
+    pub fn set_value(&mut self, name: &str, value: &serde_json::Value) {
+        self.put(name.to_owned(), Sensitive::new(value.to_string()));
+    }
+
+    /// A member, besides those of `left_out`, that the other has not or has otherwise.
+    #[must_use]
+    pub fn differs<'a>(&'a self, other: &'a Self, left_out: &[&str]) -> Option<&'a str> {
+        let names = self.members.iter().chain(&other.members).map(|(name, _)| name.as_str());
+        let value = |raw: Option<&str>| -> Option<serde_json::Value> {
+            raw.and_then(|raw| serde_json::from_str(raw).ok())
+        };
+        let mut counted = names.filter(|name| !left_out.contains(name));
+        counted.find(|name| value(self.raw(name)) != value(other.raw(name)))
     }
 
     /// The object as JSON, spaced as AWS's templates write it.
@@ -108,6 +123,15 @@ mod tests {
             r#""more": {"z":1,"a":2}, "username": "app"}"#
         );
         assert_eq!(document.to_json().reveal(), expected);
+    }
+
+    #[test]
+    fn what_differs_is_named_however_it_is_written() {
+        let read = |text: &str| Document::parse(text).unwrap();
+        let (one, other) = (read(r#"{"a": "\u0041", "b": 1}"#), read(r#"{"b":2,"a":"A"}"#));
+        assert_eq!(one.differs(&other, &[]), Some("b"));
+        assert_eq!(one.differs(&other, &["b"]), None);
+        assert_eq!(read("{}").differs(&read(r#"{"c":null}"#), &[]), Some("c"));
     }
 
     #[test]

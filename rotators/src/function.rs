@@ -9,6 +9,7 @@ use crate::engine::redis::Redis;
 use crate::engine::{Clones, Engine, Facts};
 use crate::error::Error;
 use crate::handler::{Event, handle};
+use crate::https::{HOSTS, WebService};
 use crate::password::PasswordRules;
 use crate::rotator::Rotator;
 use crate::secrets::Secrets;
@@ -50,6 +51,10 @@ impl<S: Secrets, V: Fn(&str) -> Option<String>> Function<S, V> {
             EngineKind::MariaDb => self.with_either(MariaDb { trust }, event).await,
             EngineKind::Redis => {
                 self.handle(&SingleUser(Redis { trust }), Some(&Redis::FACTS), event).await
+            }
+            EngineKind::Https => {
+                let hosts = (self.variable)(HOSTS).filter(|hosts| !hosts.is_empty());
+                self.handle(&WebService { trust, hosts }, None, event).await
             }
             EngineKind::None => self.handle(&PasswordOnly, None, event).await,
         }

@@ -5,6 +5,7 @@
 //! Runtime API ──event──▶ handler ──step──▶ Rotator (single user, alternating users, password only)
 //!                                             │ Secrets: GetSecretValue, PutSecretValue, …
 //!                                             └ Engine: PostgreSQL, MySQL and MariaDB, Redis
+//!                                          WebService: any service, by requests that the secret describes
 //! ```
 //!
 //! They run in a process of their own, the same executable started as a function: drivers of
@@ -21,6 +22,7 @@ mod engine;
 mod error;
 mod function;
 mod handler;
+mod https;
 mod login;
 mod password;
 mod rehearsal;

@@ -1,4 +1,4 @@
-//! Whose certificates a database may show.
+//! Whose certificates a server may show.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,19 +52,27 @@ impl Trust {
     /// # Errors
     /// The file holds no usable certificate.
     pub fn tls(&self) -> Result<ClientConfig, Refused> {
-        let broken = |cause: String| Refused::new(Reason::Tls, cause);
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|cause| Refused::new(Reason::Tls, cause.to_string()))?;
+        Ok(config.with_root_certificates(self.roots()?).with_no_client_auth())
+    }
+
+    /// The authorities of the file.
+    ///
+    /// # Errors
+    /// It holds no usable certificate.
+    pub fn roots(&self) -> Result<RootCertStore, Refused> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(&self.pem()?).flatten() {
             // One odd certificate among a system's hundred is no reason to trust none of them.
             let _left_out = roots.add(certificate);
         }
         if roots.is_empty() {
-            return Err(broken("the file of trusted authorities holds none".to_owned()));
+            let text = "the file of trusted authorities holds none";
+            return Err(Refused::new(Reason::Tls, text));
         }
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|cause| broken(cause.to_string()))?;
-        Ok(config.with_root_certificates(roots).with_no_client_auth())
+        Ok(roots)
     }
 }

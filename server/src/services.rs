@@ -32,7 +32,7 @@ use crate::adapters::denials::StsDenials;
 use crate::adapters::digest_keys::DigestKeys;
 use crate::adapters::directory::IamDirectory;
 use crate::adapters::function_logs::{self, FunctionLogWriter};
-use crate::adapters::functions::{FunctionCode, Functions};
+use crate::adapters::functions::{FunctionCode, Functions, RoleDestinations, StsRoles};
 use crate::adapters::hosts::{HostRoles, HostSessions};
 use crate::adapters::iam_identities::IamIdentities;
 use crate::adapters::key_uses::KeyUses;
@@ -158,7 +158,9 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
     let (clock, ids) = (Arc::clone(&foundation.clock), Ids::new(&*foundation.entropy));
     let (output, output_writer) = function_logs::queue(Arc::clone(&logs), clock, ids);
     let functions = Functions::new(foundation, Arc::new(output));
-    let ports = functions.ports(foundation, Arc::clone(&sts), Arc::clone(&iam));
+    let roles = Arc::new(StsRoles::new(foundation, Arc::clone(&sts), Arc::clone(&iam)));
+    let told = Arc::new(RoleDestinations::new(Arc::clone(&roles)));
+    let ports = functions.ports(roles, Arc::clone(&told));
     let lambda = Lambda::new(Arc::clone(records), ports);
     destinations.tell(&lambda);
     let directory = Arc::new(IamDirectory(Arc::clone(&iam)));
@@ -193,6 +195,7 @@ fn services(foundation: &Foundation) -> (All, Arc<Functions>, FunctionLogWriter)
         Arc::new(DigestKeys::new(Arc::clone(records))),
     ));
     let sns = Arc::new(Sns::new(Arc::clone(records), sns_ports(foundation, Arc::clone(&lambda))));
+    told.tell(&lambda, &sns);
     let all = All {
         iam,
         organizations,

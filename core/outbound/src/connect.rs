@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::address;
-use crate::{Fault, Networks};
+use crate::{Fault, Networks, Rules};
 
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,12 +63,12 @@ impl Destination {
     /// Connects to the first of the allowed addresses that answers.
     pub async fn connect(
         &self,
-        allowed: &Networks,
+        rules: &Rules,
         tls: &Arc<ClientConfig>,
         patience: Duration,
     ) -> Result<Stream, Fault> {
         let mut failed = None;
-        for address in self.addresses(allowed).await? {
+        for address in self.addresses(rules).await? {
             let connecting = tokio::time::timeout(patience, TcpStream::connect(address)).await;
             match connecting.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
                 Ok(stream) => return self.secured(stream, tls).await,
@@ -79,7 +79,7 @@ impl Destination {
         Err(Fault::Connect { host: self.host.clone(), cause })
     }
 
-    async fn addresses(&self, allowed: &Networks) -> Result<Vec<SocketAddr>, Fault> {
+    async fn addresses(&self, rules: &Rules) -> Result<Vec<SocketAddr>, Fault> {
         let host = self.bare_host();
         let found: Vec<SocketAddr> = match host.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, self.port)],
@@ -96,13 +96,28 @@ impl Destination {
             let cause = "the name is known, but no address".to_owned();
             return Err(Fault::NoAddress { host: self.host.clone(), cause });
         };
-        let forbidden = Fault::Forbidden { host: self.host.clone(), address: first.ip() };
-        let may = |address: &SocketAddr| {
-            let real = address::real(address.ip());
-            address::is_public(real) || allowed.contain(real)
-        };
-        let found: Vec<_> = found.into_iter().filter(may).take(MOST_ADDRESSES).collect();
-        if found.is_empty() { Err(forbidden) } else { Ok(found) }
+        let fault = self.check(rules, first.ip()).err();
+        let may = |address: &SocketAddr| self.check(rules, address.ip()).is_ok();
+        let allowed: Vec<_> = found.iter().copied().filter(may).take(MOST_ADDRESSES).collect();
+        match fault {
+            Some(fault) if allowed.is_empty() => Err(fault),
+            _ => Ok(allowed),
+        }
+    }
+
+    /// Whether a request may go to `address`.
+    fn check(&self, rules: &Rules, address: IpAddr) -> Result<(), Fault> {
+        let (real, host) = (address::real(address), || self.host.clone());
+        if rules.refused.contain(real) {
+            return Err(Fault::Refused { host: host(), address });
+        }
+        if !address::is_public(real) && !rules.allowed.contain(real) {
+            return Err(Fault::Forbidden { host: host(), address });
+        }
+        if rules.is_plain_local && !self.secure && !Networks::loopback().contain(real) {
+            return Err(Fault::Plain { host: host(), address });
+        }
+        Ok(())
     }
 
     async fn secured(&self, stream: TcpStream, tls: &Arc<ClientConfig>) -> Result<Stream, Fault> {

@@ -29,6 +29,22 @@ pub enum Fault {
         /// The first of its addresses.
         address: IpAddr,
     },
+    /// An address where no request may go, whatever the operator allows.
+    #[error("{host} is at {address}, where no request may go")]
+    Refused {
+        /// The name.
+        host: String,
+        /// The first of its addresses.
+        address: IpAddr,
+    },
+    /// Without TLS, requests stay on this machine.
+    #[error("{host} is at {address}: without TLS, requests stay on this machine")]
+    Plain {
+        /// The name.
+        host: String,
+        /// The first of its addresses.
+        address: IpAddr,
+    },
     /// Nobody listens there.
     #[error("cannot connect to {host}: {cause}")]
     Connect {

@@ -5,7 +5,7 @@
 //! operator has listed the network ([`Networks`]). The address that was checked is the one that is
 //! connected to; redirects are not followed; no proxy is used; a request has limits of time and size.
 //!
-//! [`Outbound::post`] and [`Outbound::get`] are all of it.
+//! [`Outbound::post`], [`Outbound::get`] and [`Outbound::send`] are all of it.
 
 mod address;
 mod connect;
@@ -34,7 +34,15 @@ use connect::Destination;
 /// A client for requests to places that somebody else has named. Cheap to share in an `Arc`.
 pub struct Outbound {
     tls: Arc<ClientConfig>,
+    rules: Rules,
+}
+
+/// Which addresses requests may go to.
+#[derive(Clone, Debug, Default)]
+struct Rules {
     allowed: Networks,
+    refused: Networks,
+    is_plain_local: bool,
 }
 
 /// How much of everything a request may take.
@@ -80,7 +88,22 @@ impl Outbound {
             .with_root_certificates(roots.store)
             .with_no_client_auth();
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { tls: Arc::new(tls), allowed })
+        let rules = Rules { allowed, ..Rules::default() };
+        Ok(Self { tls: Arc::new(tls), rules })
+    }
+
+    /// The same, but it goes to none of `networks`, be they public or allowed.
+    #[must_use]
+    pub fn refusing(mut self, networks: Networks) -> Self {
+        self.rules.refused = networks;
+        self
+    }
+
+    /// The same, but without TLS it goes to this machine alone.
+    #[must_use]
+    pub fn with_tls_beyond_this_machine(mut self) -> Self {
+        self.rules.is_plain_local = true;
+        self
     }
 
     /// Whether requests can be sent to `url` at all: an `http` or `https` URL with a host.
@@ -100,7 +123,7 @@ impl Outbound {
         body: Bytes,
         limits: &Limits,
     ) -> Result<Response, Fault> {
-        self.ask(Method::POST, url, headers, body, limits).await
+        self.send(Method::POST, url, headers, body, limits).await
     }
 
     /// Gets what is at `url`.
@@ -113,10 +136,14 @@ impl Outbound {
         headers: &[(&str, &str)],
         limits: &Limits,
     ) -> Result<Response, Fault> {
-        self.ask(Method::GET, url, headers, Bytes::new(), limits).await
+        self.send(Method::GET, url, headers, Bytes::new(), limits).await
     }
 
-    async fn ask(
+    /// Sends a request of any method.
+    ///
+    /// # Errors
+    /// [`Fault`]; whatever the endpoint answers is none.
+    pub async fn send(
         &self,
         method: Method,
         url: &str,
@@ -139,7 +166,7 @@ impl Outbound {
         let uri: Uri = url.parse().map_err(|_| Fault::Url)?;
         let destination = Destination::of(&uri)?;
         let request = request(method, &uri, &destination, headers, body)?;
-        let stream = destination.connect(&self.allowed, &self.tls, limits.connect).await?;
+        let stream = destination.connect(&self.rules, &self.tls, limits.connect).await?;
         let io = hyper_util::rt::TokioIo::new(stream);
         let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
             .max_buf_size(64 << 10)

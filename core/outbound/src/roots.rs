@@ -15,6 +15,12 @@ pub struct Roots {
 #[error("no certificate of an authority can be read: {0}")]
 pub struct UnusableRoots(String);
 
+impl From<RootCertStore> for Roots {
+    fn from(store: RootCertStore) -> Self {
+        Self { store }
+    }
+}
+
 impl Roots {
     /// Those that this machine trusts. One without any trusts nobody.
     #[must_use]

@@ -83,6 +83,33 @@ async fn addresses_inside_are_refused_without_the_operators_consent() {
 }
 
 #[tokio::test]
+async fn what_is_refused_is_refused_whatever_is_allowed() {
+    let refused: Networks = "169.254.0.0/16, fd00:ec2::/32".parse().unwrap();
+    let client = outbound(Networks::everywhere()).refusing(refused);
+    for host in ["169.254.169.254", "[::ffff:169.254.169.254]", "[fd00:ec2::254]"] {
+        let url = format!("https://{host}:1/");
+        let fault = client.post(&url, &[], HELLO, &Limits::default()).await.unwrap_err();
+        assert!(matches!(fault, Fault::Refused { .. }), "{host}: {fault}");
+    }
+    let (port, _asked) = listener("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+    let url = format!("http://127.0.0.1:{port}/");
+    assert!(client.post(&url, &[], HELLO, &Limits::default()).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_tls_requests_can_be_kept_on_this_machine() {
+    let client = outbound(Networks::everywhere()).with_tls_beyond_this_machine();
+    for host in ["10.0.0.1", "8.8.8.8", "[2600::1]"] {
+        let url = format!("http://{host}/");
+        let fault = client.post(&url, &[], HELLO, &Limits::default()).await.unwrap_err();
+        assert!(matches!(fault, Fault::Plain { .. }), "{host}: {fault}");
+    }
+    let (port, _asked) = listener("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+    let url = format!("http://localhost:{port}/");
+    assert!(client.post(&url, &[], HELLO, &Limits::default()).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_redirect_is_an_answer_like_any_other() {
     let answer = "HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\nContent-Length: 0\r\n\r\n";
     let (port, _asked) = listener(answer).await;

@@ -4,6 +4,7 @@
 //! interpreter of the machine runs it, and its environment is what AWS gives it, with this server's
 //! endpoint added.
 
+mod destinations;
 mod environment;
 mod extension;
 mod folders;
@@ -16,7 +17,6 @@ mod settings;
 use std::sync::{Arc, OnceLock};
 
 use strongroom_api::{BoxFuture, Entropy, Timestamp};
-use strongroom_iam::Iam;
 use strongroom_lambda::Lambda;
 use strongroom_lambda::runner::{
     Event, Finished, FunctionLog, Launch, NotRun, Ports, Runner, Supply,
@@ -24,9 +24,9 @@ use strongroom_lambda::runner::{
 use strongroom_sandbox::pool::{Choice, Pool, keep_swept};
 use strongroom_sandbox::wall::Wall;
 use strongroom_sandbox::{Blueprint, Busy, Refusal, Sink};
-use strongroom_sts::Sts;
 use tokio::sync::Mutex;
 
+pub use destinations::RoleDestinations;
 pub use environment::Endpoint;
 pub use roles::StsRoles;
 pub use settings::FunctionSettings;
@@ -81,12 +81,13 @@ impl Functions {
 
     /// What Lambda needs from outside.
     #[must_use]
-    pub fn ports(self: &Arc<Self>, foundation: &Foundation, sts: Arc<Sts>, iam: Arc<Iam>) -> Ports {
-        Ports {
-            runner: Arc::clone(self) as Arc<dyn Runner>,
-            roles: Arc::new(StsRoles::new(foundation, sts, iam)),
-            built_in: ROTATORS,
-        }
+    pub fn ports(
+        self: &Arc<Self>,
+        roles: Arc<StsRoles>,
+        destinations: Arc<RoleDestinations>,
+    ) -> Ports {
+        let runner = Arc::clone(self) as Arc<dyn Runner>;
+        Ports { runner, roles, destinations, built_in: ROTATORS }
     }
 
     /// Tells functions where this server is.

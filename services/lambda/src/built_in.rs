@@ -37,13 +37,15 @@ const CODE: &str = "built-in";
 /// Long enough for a database that is slow to answer, twice.
 const TIMEOUT_SECONDS: u32 = 60;
 const MEMORY_MIB: u32 = 512;
-/// What may be said to built-in functions: the variables of AWS's templates.
+/// What may be said to built-in functions: the variables of AWS's templates, and to which hosts the one
+/// for web services may go.
 const VARIABLES: &[&str] = &[
     "EXCLUDE_CHARACTERS",
     "EXCLUDE_LOWERCASE",
     "EXCLUDE_NUMBERS",
     "EXCLUDE_PUNCTUATION",
     "EXCLUDE_UPPERCASE",
+    "HTTPS_ALLOWED_HOSTS",
     "PASSWORD_LENGTH",
     "REQUIRE_EACH_INCLUDED_TYPE",
     "USERNAME_CHARACTER_LIMIT",
@@ -87,6 +89,7 @@ pub(crate) fn unchanged(all: &[BuiltIn], named: &Named) -> Option<Stored<Functio
         tags: BTreeMap::new(),
         reserved_concurrency: None,
         aliases: BTreeMap::new(),
+        event_invokes: BTreeMap::new(),
         policies: policy(named).map(|policy| (String::new(), policy)).into_iter().collect(),
     };
     // A change of it compares that nothing is stored.

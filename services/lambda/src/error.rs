@@ -3,6 +3,13 @@
 use strongroom_records::RecordError;
 use strongroom_wire::Error;
 
+mod events;
+
+pub use events::{
+    bad_destinations, fifo_dead_letters, fifo_destination, no_event_invoke, no_function_of_events,
+    no_such_destination, nothing_asked_of_events, own_destination, role_may_not,
+};
+
 fn not_found(message: impl Into<String>) -> Error {
     Error::new("ResourceNotFoundException", message).status_is(404).capital_message()
 }

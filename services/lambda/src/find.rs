@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use strongroom_api::{Entropy, ResourceRule, Target, random_uuid};
 use strongroom_records::Stored;
-use strongroom_wire::Result;
+use strongroom_wire::{Error, Result};
 
 use crate::function::{Configuration, Function};
 use crate::id::{LATEST, Named, is_number};
@@ -126,6 +126,25 @@ impl Lambda {
         let named = Named::read(call, text, qualifier)?;
         let meant = if named.qualifier.is_none() { ":$LATEST" } else { "" };
         self.found(named, meant).await
+    }
+
+    /// The same of a function whose events are asked for; `missing` makes the error of its ARN.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub(crate) async fn find_of_events(
+        &self,
+        call: &Call<'_>,
+        text: &str,
+        qualifier: Option<&str>,
+        missing: fn(&str) -> Error,
+    ) -> Result<Found> {
+        let named = Named::read(call, text, qualifier)?;
+        let arn = named.qualified_arn();
+        match self.function(&named).await? {
+            Some(function) => Ok(Found { named, function, arn }),
+            None => Err(missing(&arn)),
+        }
     }
 
     /// The function, or the error that adds `meant` to its ARN.

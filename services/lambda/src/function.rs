@@ -7,6 +7,7 @@ use strongroom_api::Timestamp;
 use strongroom_records::Record;
 
 use crate::code::Code;
+use crate::event_invoke::EventInvoke;
 use crate::id::{LATEST, function_arn};
 use crate::policy::ResourcePolicy;
 
@@ -31,6 +32,9 @@ pub struct Function {
     pub aliases: BTreeMap<String, Alias>,
     /// Who may call it: the function itself (under the empty name), its versions and aliases.
     pub policies: BTreeMap<String, ResourcePolicy>,
+    /// What is asked of events, by version (`$LATEST` is one) or alias.
+    #[serde(default)]
+    pub event_invokes: BTreeMap<String, EventInvoke>,
 }
 
 /// One version of a function: code and how it is run.

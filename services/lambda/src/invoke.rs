@@ -66,6 +66,37 @@ impl Lambda {
         }
     }
 
+    /// Whether the caller may call a function; `None` if it is not there.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn may_invoke(
+        &self,
+        circumstances: &Circumstances<'_>,
+        function: &str,
+    ) -> Result<Option<bool>> {
+        let call = Call::new(self, circumstances);
+        match self.find(&call, function, None).await {
+            Ok(found) => Ok(Some(call.would_allow("lambda:InvokeFunction", &found))),
+            Err(error) if error.is_internal() => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Hands a function an event as the caller, without waiting.
+    ///
+    /// # Errors
+    /// As Invoke.
+    pub async fn send(
+        &self,
+        circumstances: &Circumstances<'_>,
+        function: &str,
+        payload: Vec<u8>,
+    ) -> Result<()> {
+        let input = Input::of(NamespacedFunctionName(function.to_owned()), payload, true);
+        Call::new(self, circumstances).perform::<Invoke>(&input).await.map(drop)
+    }
+
     /// Whether a function comes with the server, and is run as it came.
     ///
     /// # Errors

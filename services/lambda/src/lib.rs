@@ -7,7 +7,8 @@
 //!   of the archives ([`code`]).
 //! - [`configuration`] is how a function is run, and what of that requests may change.
 //! - [`built_in`] has the functions that come with the server.
-//! - [`invoke`] calls a function, [`events`] keeps the calls that nobody waits for.
+//! - [`invoke`] calls a function, [`events`] keeps the calls that nobody waits for; [`event_invoke`] says what
+//!   is asked of them, and [`dispatch`] tells what came of them.
 //! - [`layer`] is code that functions share.
 //! - [`runner`] has the ports: whoever runs functions, and the sessions of their roles.
 //!
@@ -20,9 +21,11 @@ mod shapes;
 pub mod built_in;
 mod code;
 mod configuration;
+mod dispatch;
 mod download;
 pub mod drafts;
 mod error;
+mod event_invoke;
 pub mod events;
 mod find;
 mod function;
@@ -31,6 +34,7 @@ mod invoke;
 mod layer;
 mod not_offered;
 pub mod operations;
+mod outcome;
 mod page;
 mod paths;
 mod policy;

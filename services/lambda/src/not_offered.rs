@@ -12,7 +12,6 @@ const CAPACITY: &str = "functions run on the server's own machine";
 const SIGNING: &str = "code signing is not offered";
 const SOURCES: &str = "event source mappings are not offered";
 const URLS: &str = "function URLs are not offered";
-const EVENTS: &str = "events are tried three times, and kept for six hours";
 const WHOLE_POLICY: &str = "policies grow by AddPermission and shrink by RemovePermission";
 const PROVISIONED: &str = "instances are started when they are needed";
 
@@ -29,7 +28,6 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("DeleteDurableExecution", DURABLE),
     because("DeleteEventSourceMapping", SOURCES),
     because("DeleteFunctionCodeSigningConfig", SIGNING),
-    because("DeleteFunctionEventInvokeConfig", EVENTS),
     because("DeleteFunctionUrlConfig", URLS),
     because("DeleteProvisionedConcurrencyConfig", PROVISIONED),
     because("DeleteResourcePolicy", WHOLE_POLICY),
@@ -39,7 +37,6 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("GetDurableExecutionHistory", DURABLE),
     because("GetDurableExecutionState", DURABLE),
     because("GetEventSourceMapping", SOURCES),
-    because("GetFunctionEventInvokeConfig", EVENTS),
     because("GetFunctionScalingConfig", CAPACITY),
     because("GetFunctionUrlConfig", URLS),
     because("GetLayerVersionPolicy", LAYER_POLICY),
@@ -51,14 +48,12 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("ListCodeSigningConfigs", SIGNING),
     because("ListDurableExecutionsByFunction", DURABLE),
     because("ListEventSourceMappings", SOURCES),
-    because("ListFunctionEventInvokeConfigs", EVENTS),
     because("ListFunctionUrlConfigs", URLS),
     because("ListFunctionVersionsByCapacityProvider", CAPACITY),
     because("ListFunctionsByCodeSigningConfig", SIGNING),
     because("ListProvisionedConcurrencyConfigs", PROVISIONED),
     because("PauseDurableExecution", DURABLE),
     because("PutFunctionCodeSigningConfig", SIGNING),
-    because("PutFunctionEventInvokeConfig", EVENTS),
     because("PutFunctionRecursionConfig", "loops are not looked for"),
     because("PutFunctionScalingConfig", CAPACITY),
     because("PutProvisionedConcurrencyConfig", PROVISIONED),
@@ -73,6 +68,5 @@ pub const NOT_OFFERED: &[NotOffered] = &[
     because("UpdateCapacityProvider", CAPACITY),
     because("UpdateCodeSigningConfig", SIGNING),
     because("UpdateEventSourceMapping", SOURCES),
-    because("UpdateFunctionEventInvokeConfig", EVENTS),
     because("UpdateFunctionUrlConfig", URLS),
 ];

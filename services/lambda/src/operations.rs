@@ -5,6 +5,7 @@ use strongroom_store::{Direction, Range};
 use strongroom_wire::Result;
 
 use crate::code::{Code, MOST_UNZIPPED};
+use crate::event_invoke::Receiver;
 use crate::find::{self, Found};
 use crate::function::{Configuration, Function};
 use crate::id::Named;
@@ -18,6 +19,7 @@ strongroom_api::operations! { Lambda;
     delete_alias::DeleteAlias,
     delete_function::DeleteFunction,
     delete_function_concurrency::DeleteFunctionConcurrency,
+    delete_function_event_invoke_config::DeleteFunctionEventInvokeConfig,
     delete_layer_version::DeleteLayerVersion,
     get_account_settings::GetAccountSettings,
     get_alias::GetAlias,
@@ -25,6 +27,7 @@ strongroom_api::operations! { Lambda;
     get_function_code_signing_config::GetFunctionCodeSigningConfig,
     get_function_concurrency::GetFunctionConcurrency,
     get_function_configuration::GetFunctionConfiguration,
+    get_function_event_invoke_config::GetFunctionEventInvokeConfig,
     get_function_recursion_config::GetFunctionRecursionConfig,
     get_layer_version::GetLayerVersion,
     get_layer_version_by_arn::GetLayerVersionByArn,
@@ -32,6 +35,7 @@ strongroom_api::operations! { Lambda;
     get_runtime_management_config::GetRuntimeManagementConfig,
     invoke::Invoke,
     list_aliases::ListAliases,
+    list_function_event_invoke_configs::ListFunctionEventInvokeConfigs,
     list_functions::ListFunctions,
     list_layer_versions::ListLayerVersions,
     list_layers::ListLayers,
@@ -40,12 +44,14 @@ strongroom_api::operations! { Lambda;
     publish_layer_version::PublishLayerVersion,
     publish_version::PublishVersion,
     put_function_concurrency::PutFunctionConcurrency,
+    put_function_event_invoke_config::PutFunctionEventInvokeConfig,
     remove_permission::RemovePermission,
     tag_resource::TagResource,
     untag_resource::UntagResource,
     update_alias::UpdateAlias,
     update_function_code::UpdateFunctionCode,
     update_function_configuration::UpdateFunctionConfiguration,
+    update_function_event_invoke_config::UpdateFunctionEventInvokeConfig,
 }
 
 /// The function as a whole, whatever version it was named with.
@@ -106,6 +112,21 @@ async fn check_role(call: &Call<'_>, role: &str, named: &Named) -> Result<()> {
         true => Ok(()),
         false => Err(error::role_not_assumable()),
     }
+}
+
+/// That dead letters go to a topic that the role may publish to.
+async fn check_dead_letters(
+    call: &Call<'_>,
+    named: &Named,
+    configuration: &Configuration,
+) -> Result<()> {
+    let Some(target) = &configuration.dead_letter_target else { return Ok(()) };
+    match Receiver::of(target) {
+        Some(Receiver::Topic) => {}
+        Some(Receiver::FifoTopic) => return Err(error::fifo_dead_letters()),
+        _ => return Err(error::not_offered("A dead-letter target other than an SNS topic")),
+    }
+    call.service.check_receiver(named, &configuration.role, target).await
 }
 
 /// The values of `lambda:Layer`.

@@ -7,6 +7,7 @@
 //! ACCOUNT/REGION/lambda/layer/NAME                 a layer
 //! ACCOUNT/REGION/lambda/layer-version/NAME/NUMBER  a version of it
 //! due/lambda/event/TIME/ACCOUNT/REGION/ID          an event that waits for its function
+//! due/lambda/outcome/TIME/ACCOUNT/REGION/ID        what came of one, on its way to whoever is told
 //! due/lambda/draft/TIME/ACCOUNT/REGION/ID          an archive that nobody owns, or not yet
 //! ```
 //! Numbers have ten digits and times fifteen, so that keys sort as they do.
@@ -74,6 +75,18 @@ pub fn event(due: Timestamp, account: &str, region: &str, id: &str) -> String {
 /// All events that are due.
 pub fn due_events(now: Timestamp) -> Range {
     Range::new(EVENTS, format!("{EVENTS}{:015}/~", now.millis().max(0)))
+}
+
+const OUTCOMES: &str = "due/lambda/outcome/";
+
+/// The key of what came of an event, to be sent at a time.
+pub fn outcome(due: Timestamp, account: &str, region: &str, id: &str) -> String {
+    format!("{OUTCOMES}{:015}/{account}/{region}/{id}", due.millis().max(0))
+}
+
+/// All outcomes that are due.
+pub fn due_outcomes(now: Timestamp) -> Range {
+    Range::new(OUTCOMES, format!("{OUTCOMES}{:015}/~", now.millis().max(0)))
 }
 
 const DRAFTS: &str = "due/lambda/draft/";

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use strongroom_api::{BoxFuture, Result, Sensitive, Timestamp};
 
 use crate::BuiltIn;
@@ -164,6 +165,43 @@ pub trait Roles: Send + Sync {
     ) -> BoxFuture<'a, Result<bool>>;
 }
 
+/// Something to send with the rights of a function's execution role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parcel {
+    /// The function's account.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// Its name.
+    pub name: String,
+    /// The ARN of its execution role.
+    pub role: String,
+    /// The ARN of the topic or function that it is sent to.
+    pub target: String,
+    /// JSON.
+    pub body: String,
+    /// Attributes of a message: names, types and values.
+    pub attributes: Vec<(String, String, String)>,
+}
+
+/// Why something was not sent, for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsent {
+    /// It may go better later.
+    Later(String),
+    /// It will not.
+    Refused(String),
+}
+
+/// Sends what came of events.
+pub trait Destinations: Send + Sync {
+    /// Whether the role may send there; `None` if it is known that nobody is. Nothing is sent.
+    fn may_send<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<Option<bool>>>;
+
+    /// Sends it.
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<(), Unsent>>;
+}
+
 /// Takes what functions write.
 pub trait FunctionLog: Send + Sync {
     /// Lines of one stream of a log group, each with its time in milliseconds since the epoch.
@@ -184,6 +222,8 @@ pub struct Ports {
     pub runner: Arc<dyn Runner>,
     /// Who gives out sessions.
     pub roles: Arc<dyn Roles>,
+    /// Who is told what came of events.
+    pub destinations: Arc<dyn Destinations>,
     /// The functions that come with the server.
     pub built_in: &'static [BuiltIn],
 }

@@ -224,6 +224,12 @@ pub fn moment(at: Timestamp) -> String {
     format!("{seconds}.{:03}+0000", at.millis().rem_euclid(1_000))
 }
 
+/// `2026-01-31T10:20:30.000Z`.
+#[must_use]
+pub fn moment_z(at: Timestamp) -> String {
+    moment(at).replace("+0000", "Z")
+}
+
 /// Whether the ARN of `named` is the one that its configuration shows.
 #[must_use]
 pub fn shown_arn(named: &id::Named) -> String {

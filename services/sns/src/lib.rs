@@ -49,8 +49,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use quick_cache::sync::Cache;
 use strongroom_api::service::Query;
-use strongroom_api::{Denials, Facts, Service};
+use strongroom_api::{Circumstances, Denials, Facts, Service};
 use strongroom_records::Records;
+use strongroom_wire::Result;
 
 pub use operations::OPERATIONS;
 
@@ -78,6 +79,23 @@ impl Sns {
             sequence: AtomicU64::new(0),
             signatures: signing::Signatures::default(),
             turns: Cache::new(10_000),
+        }
+    }
+
+    /// Whether the caller may publish to a topic. One that is not there can be published to by nobody.
+    ///
+    /// # Errors
+    /// Internal only.
+    pub async fn may_publish(
+        &self,
+        circumstances: &Circumstances<'_>,
+        topic: &str,
+    ) -> Result<bool> {
+        let call = Call::new(self, circumstances);
+        match find::topic(&call, topic).await {
+            Ok(found) => Ok(call.would_allow("sns:Publish", &found)),
+            Err(error) if error.is_internal() => Err(error),
+            Err(_) => Ok(false),
         }
     }
 }

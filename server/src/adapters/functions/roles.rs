@@ -9,9 +9,9 @@ use strongroom_api::{
 };
 use strongroom_iam::Iam;
 use strongroom_lambda::built_in;
-use strongroom_lambda::runner::{Credentials, Roles};
-use strongroom_sts::Sts;
+use strongroom_lambda::runner::{Credentials, Parcel, Roles};
 use strongroom_sts::operations::AssumeRole;
+use strongroom_sts::{Session, Sts};
 use strongroom_wire::Family;
 
 use crate::adapters::recorder::TrailRecorder;
@@ -46,7 +46,25 @@ impl StsRoles {
         }
     }
 
-    fn circumstances<'a>(
+    /// An id for a request.
+    pub(super) fn request_id(&self) -> String {
+        self.ids.next().to_string()
+    }
+
+    /// A session of the role that a parcel is sent with.
+    pub(super) async fn caller(&self, parcel: &Parcel) -> Result<Arc<Caller>> {
+        let Parcel { account, region, name, role, .. } = parcel;
+        let arn = format!("arn:aws:lambda:{region}:{account}:function:{name}");
+        let credentials = self.assume(role, name, account, region, &arn).await?;
+        let token = credentials.session_token.reveal();
+        match self.sts.session(&credentials.access_key_id, token, self.clock.now()).await? {
+            Session::Open(credential) => Ok(Arc::clone(&credential.caller)),
+            Session::Expired | Session::Unknown => Err(Error::internal("a session is not known")),
+        }
+    }
+
+    /// How a call by `caller` comes in.
+    pub(super) fn circumstances<'a>(
         &'a self,
         caller: &'a Caller,
         region: &'a str,

@@ -132,6 +132,7 @@ impl Operation for CreateFunction {
         tag::add(&mut tags, input.tags.as_ref().unwrap_or(&Tags::new()))?;
         super::check_sizes(call, named, &configuration.layers, unzipped).await?;
         super::check_role(call, &configuration.role, named).await?;
+        super::check_dead_letters(call, named, &configuration).await?;
 
         configuration.code = call.service.keep_code(call, archive, unzipped).await?;
         let mut function = Function {
@@ -144,6 +145,7 @@ impl Operation for CreateFunction {
             reserved_concurrency: None,
             aliases: Default::default(),
             policies: Default::default(),
+            event_invokes: Default::default(),
         };
         let mut changes = call.service.records.changes();
         let shown = match input.publish {

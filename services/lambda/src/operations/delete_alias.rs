@@ -41,6 +41,7 @@ impl Operation for DeleteAlias {
             return Ok(());
         }
         function.policies.remove(&input.name.0);
+        function.event_invokes.remove(&input.name.0);
         call.service.replace(&found.function, &function).await
     }
 }

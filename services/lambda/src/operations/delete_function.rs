@@ -77,6 +77,7 @@ async fn delete_version(call: &Call<'_>, found: &Found, version: &str) -> Result
     let number = version.parse().unwrap_or_default();
     let mut new = function.value.clone();
     new.policies.remove(version);
+    new.event_invokes.remove(version);
     let code = &configuration.code;
     let is_used = new.latest.code.id == code.id
         || call.service.is_code_of_a_version(&new, code, Some(version)).await?;

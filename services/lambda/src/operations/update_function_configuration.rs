@@ -129,6 +129,9 @@ impl Operation for UpdateFunctionConfiguration {
         if latest.role != read.latest.role {
             super::check_role(call, &latest.role, &found.named).await?;
         }
+        if input.dead_letter_config.is_some() {
+            super::check_dead_letters(call, &found.named, latest).await?;
+        }
         latest.modified = call.now;
         latest.revision_id = find::revision_id(call.entropy);
         call.service.replace(read, &function).await?;

@@ -7,6 +7,7 @@ mod built_in;
 mod drafts;
 mod events;
 mod functions;
+mod outcomes;
 mod support;
 mod versions;
 

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use strongroom_api::{BoxFuture, Host, Hosted, Result, Sensitive, Timestamp};
 use strongroom_lambda::runner::{
-    Credentials, Event, Finished, Launch, NotRun, Ports, Roles, Runner, Supply,
+    Credentials, Destinations, Event, Finished, Launch, NotRun, Parcel, Ports, Roles, Runner,
+    Supply, Unsent,
 };
 use strongroom_lambda::{BuiltIn, Lambda, OPERATIONS};
 use strongroom_records::Records;
@@ -21,6 +22,7 @@ pub struct Room {
     pub lambda: Arc<Lambda>,
     pub host: Arc<dyn Host>,
     pub runner: Arc<FakeRunner>,
+    pub told: Arc<FakeDestinations>,
     pub records: Arc<Records>,
 }
 
@@ -129,6 +131,30 @@ impl Roles for FakeRoles {
     }
 }
 
+/// Takes everything, but for those called `closed` and `gone`, or does as it was told.
+#[derive(Default)]
+pub struct FakeDestinations {
+    pub answers: Mutex<Vec<Unsent>>,
+    pub sent: Mutex<Vec<Parcel>>,
+}
+
+impl Destinations for FakeDestinations {
+    fn may_send<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<Option<bool>>> {
+        let name = parcel.target.rsplit(':').next();
+        Box::pin(async move { Ok((name != Some("gone")).then(|| name != Some("closed"))) })
+    }
+
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, std::result::Result<(), Unsent>> {
+        Box::pin(async move {
+            if let Some(answer) = self.answers.lock().unwrap().pop() {
+                return Err(answer);
+            }
+            self.sent.lock().unwrap().push(parcel.clone());
+            Ok(())
+        })
+    }
+}
+
 /// An archive with these files, as base64.
 pub fn archive(files: &[(&str, &str)]) -> String {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -154,11 +180,16 @@ impl Room {
         let stage = Stage::new(7);
         let runner = Arc::new(FakeRunner::default());
         *runner.now.lock().unwrap() = stage.now();
-        let ports =
-            Ports { runner: runner.clone(), roles: Arc::new(FakeRoles), built_in: BUILT_IN };
+        let told = Arc::new(FakeDestinations::default());
+        let ports = Ports {
+            runner: runner.clone(),
+            roles: Arc::new(FakeRoles),
+            destinations: told.clone(),
+            built_in: BUILT_IN,
+        };
         let lambda = Lambda::new(Arc::clone(&records), ports);
         let host = Arc::new(Hosted::new(lambda.clone(), OPERATIONS));
-        Self { stage, lambda, host, runner, records }
+        Self { stage, lambda, host, runner, told, records }
     }
 
     pub async fn with_function(name: &str) -> Self {

@@ -57,6 +57,21 @@ impl Publish {
     }
 }
 
+impl Input {
+    /// The same with attributes: names, types and values.
+    #[must_use]
+    pub fn with(mut self, attributes: &[(String, String, String)]) -> Self {
+        let value = |kind: &String, text: &String| MessageAttributeValue {
+            data_type: kind.clone(),
+            string_value: Some(Sensitive::new(text.clone())),
+            binary_value: None,
+        };
+        let all = attributes.iter().map(|(name, kind, text)| (name.clone(), value(kind, text)));
+        self.message_attributes = (!attributes.is_empty()).then(|| all.collect());
+        self
+    }
+}
+
 impl Operation for Publish {
     const NAME: &'static str = "Publish";
     const AUDIT: Audit = Audit::Write;
