@@ -1,4 +1,5 @@
-"""Real databases to rotate passwords in: Debian's, started on loopback for one run.
+"""Real databases to rotate passwords in, started on loopback for one run: Debian's, and FerretDB for
+MongoDB's protocol, whose program the variable FERRETDB names.
 
     python3 servers.py COMMAND...    runs the command with their addresses in its environment
 """
@@ -29,6 +30,8 @@ class Servers:
     mariadb: int
     redis: int
     redis_tls: int
+    mongodb: int
+    mongodb_tls: int
     authority: Path
 
     def environment(self):
@@ -38,6 +41,8 @@ class Servers:
             "ROTATION_MARIADB": str(self.mariadb),
             "ROTATION_REDIS": str(self.redis),
             "ROTATION_REDIS_TLS": str(self.redis_tls),
+            "ROTATION_MONGODB": str(self.mongodb),
+            "ROTATION_MONGODB_TLS": str(self.mongodb_tls),
             "ROTATION_AUTHORITY": str(self.authority),
             "ROTATION_ADMIN": ADMIN,
             "ROTATION_ADMIN_PASSWORD": ADMIN_PASSWORD,
@@ -56,7 +61,10 @@ def running():
             postgresql = start_postgresql(directory, processes)
             mariadb = start_mariadb(directory, processes)
             redis, redis_tls = start_redis(directory, processes)
-            yield Servers(postgresql, mariadb, redis, redis_tls, authority)
+            mongodb, mongodb_tls = start_ferretdb(directory, processes, postgresql)
+            yield Servers(
+                postgresql, mariadb, redis, redis_tls, mongodb, mongodb_tls, authority
+            )
         finally:
             for process in processes:
                 process.terminate()
@@ -154,6 +162,26 @@ def start_redis(directory, processes):
         "--tls-ca-cert-file", place.certificate,
     )
     wait_for(port)
+    return port, tls
+
+
+def start_ferretdb(directory, processes, postgresql):
+    """MongoDB's protocol and users; what it stores is in PostgreSQL."""
+    place = Place(directory, "ferretdb", "nobody")
+    # Where the program was built, that user may not be able to go.
+    program = Path(shutil.copy(os.environ["FERRETDB"], place.path))
+    port, tls = free_port(), free_port()
+    place.start(
+        processes,
+        program, "--handler=postgresql", "--state-dir=-", "--debug-addr=-", "--telemetry=disable",
+        f"--postgresql-url=postgres://{ADMIN}:{ADMIN_PASSWORD}@127.0.0.1:{postgresql}/postgres",
+        "--test-enable-new-auth", "--setup-database=admin",
+        f"--setup-username={ADMIN}", f"--setup-password={ADMIN_PASSWORD}",
+        f"--listen-addr=127.0.0.1:{port}", f"--listen-tls=127.0.0.1:{tls}",
+        f"--listen-tls-cert-file={place.certificate}", f"--listen-tls-key-file={place.key}",
+    )
+    wait_for(port)
+    wait_for(tls)
     return port, tls
 
 

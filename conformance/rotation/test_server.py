@@ -103,6 +103,7 @@ def works(database, members):
     [
         ("postgres", "SecretsManagerRDSPostgreSQLRotation"),
         ("mariadb", "SecretsManagerRDSMariaDBRotationSingleUser"),
+        ("mongo", "SecretsManagerMongoDBRotationSingleUser"),
     ],
 )
 def test_after_rotate_secret_only_the_new_password_logs_in(
@@ -122,6 +123,7 @@ def test_after_rotate_secret_only_the_new_password_logs_in(
     [
         ("postgres", "SecretsManagerRDSPostgreSQLRotationMultiUser"),
         ("mariadb", "SecretsManagerRDSMariaDBRotationMultiUser"),
+        ("mongo", "SecretsManagerMongoDBRotationMultiUser"),
         ("redis", "SecretsManagerElasticacheUserRotation"),
     ],
 )
