@@ -114,8 +114,8 @@ def start_postgresql(directory, processes):
         "-c", f"ssl_cert_file={place.certificate}", "-c", f"ssl_key_file={place.key}",
     )
     wait_for(port)
-    # It listens before it lets anybody in.
-    place.run(binaries / "pg_isready", "-h", "127.0.0.1", "-p", port, "-t", PATIENCE_SECONDS)
+    # It listens before it lets anybody in, and says so at once.
+    until(lambda: place.run(binaries / "pg_isready", "-h", "127.0.0.1", "-p", port), RuntimeError)
     return port
 
 
@@ -246,12 +246,16 @@ def free_port():
 
 
 def wait_for(port):
+    until(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close(), OSError)
+
+
+def until(attempt, not_yet):
+    """Attempts it until it does not fail."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
+            return attempt()
+        except not_yet:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)

@@ -61,7 +61,7 @@ def stored(vault, running, database):
         with database("mongo").connect(servers.ADMIN, servers.ADMIN_PASSWORD) as admin:
             home = admin[members.get("dbname", "admin")]
             home.command("createUser", user, pwd=password, roles=[], **limits)
-        place = {"engine": "mongo", "host": "localhost", "port": running.mongodb}
+        place = {"engine": "mongo", "host": "localhost", "port": running.mongodb, "ssl": False}
         superuser = {"username": servers.ADMIN, "password": servers.ADMIN_PASSWORD}
         master = vault.create("master", **{**place, **superuser})
         value = {"username": user, "password": password, "masterarn": master}
@@ -170,7 +170,9 @@ def test_ssl_true_needs_tls_and_a_certificate_for_the_host(vault, function, runn
     rotator = function(SINGLE)
     tls = {"ssl": True, "port": running.mongodb_tls, "masterarn": None}
     rotator.rotate(vault, stored(**tls))
-    assert "no trusted TLS" in failed(rotator, vault, stored(ssl="TRUE", masterarn=None))
+    without = stored(ssl="TRUE", masterarn=None)
+    found = rotator.invoke({"Step": "rehearse", "SecretId": without})["Findings"][-1]
+    assert found["Outcome"] == "Failed" and "no trusted TLS" in found["Detail"]
     # The certificate is for localhost and 127.0.0.1.
     with elsewhere(running.mongodb_tls) as port:
         other = stored(**{**tls, "host": "127.0.0.2", "port": port})
@@ -180,7 +182,7 @@ def test_ssl_true_needs_tls_and_a_certificate_for_the_host(vault, function, runn
 def test_where_ssl_says_nothing_both_are_good_enough(vault, function, running, stored, works):
     rotator = function(SINGLE)
     for port in [running.mongodb, running.mongodb_tls]:
-        arn = stored(port=port, masterarn=None)
+        arn = stored(port=port, ssl=None, masterarn=None)
         rotator.rotate(vault, arn)
         assert works(vault.read(arn))
 

@@ -75,7 +75,9 @@ const fn single(name: &'static str, engine: EngineKind) -> Builtin {
     let description = match engine {
         EngineKind::PostgreSql => "Changes the password of a PostgreSQL user, as that user",
         EngineKind::MySql => "Changes the password of a MySQL user, as that user",
-        EngineKind::MongoDb => "Changes the password of a MongoDB user, as that user or a superuser",
+        EngineKind::MongoDb => {
+            "Changes the password of a MongoDB user, as that user or a superuser"
+        }
         _ => "Changes the password of a MariaDB user, as that user",
     };
     Builtin { name, description, strategy: Strategy::SingleUser, engine }

@@ -22,6 +22,8 @@ mod wire;
 
 /// As AWS's template has it.
 const CONNECT_SECONDS: u64 = 5;
+/// What TLS gets once the server has answered without it.
+const TLS_SECONDS: u64 = 1;
 /// Longer than any command here takes on a server that works.
 const ANSWER_SECONDS: u64 = 20;
 /// Where users are kept when a secret names no database.
@@ -63,6 +65,28 @@ impl Engine for MongoDb {
         let connection = connecting.map_err(|_| Refused::late())??;
         let database = login.database.clone().unwrap_or_else(|| USERS.to_owned());
         Ok(MongoDbSession { connection, user: login.username.clone(), database })
+    }
+
+    /// MongoDB hangs up on the greeting of TLS where it has none. FerretDB takes it for the beginning of
+    /// a message and waits for the rest, so that finding out by TLS would take the whole time limit.
+    async fn is_plain(&self, login: &Login) -> bool {
+        let limit = Duration::from_secs(CONNECT_SECONDS);
+        let plain = async {
+            let mut connection = Connection::open(&login.host, login.port, None).await?;
+            greet(&mut connection, login, USERS).await.map(drop)
+        };
+        let plain = tokio::time::timeout(limit, plain);
+        let encrypted = Connection::open(&login.host, login.port, Some(&self.trust));
+        tokio::pin!(encrypted);
+        tokio::select! {
+            // However that went: what comes of it is for the login to find out.
+            _ = &mut encrypted => false,
+            answered = plain => {
+                let limit = Duration::from_secs(TLS_SECONDS);
+                matches!(answered, Ok(Ok(())))
+                    && tokio::time::timeout(limit, encrypted).await.is_err()
+            }
+        }
     }
 }
 

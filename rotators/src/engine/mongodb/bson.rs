@@ -299,13 +299,9 @@ mod tests {
 
     #[test]
     fn lengths_that_lie_are_malformed() {
-        for bytes in [
-            &b""[..],
-            b"\x04\0\0\0",
-            b"\x06\0\0\0\0",
-            b"\x05\0\0\0\x01",
-            b"\xff\xff\xff\xff\0",
-        ] {
+        for bytes in
+            [&b""[..], b"\x04\0\0\0", b"\x06\0\0\0\0", b"\x05\0\0\0\x01", b"\xff\xff\xff\xff\0"]
+        {
             assert!(Document::read(bytes).is_err(), "{bytes:?}");
         }
         for member in [

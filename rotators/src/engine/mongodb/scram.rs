@@ -114,7 +114,8 @@ impl<'a> Started<'a> {
     pub(super) fn prove(&self, challenge: &[u8]) -> Result<(String, Proved), Untrusted> {
         const ODD: Untrusted = Untrusted("an odd challenge");
         let challenge = std::str::from_utf8(challenge).map_err(|_| ODD)?;
-        let field = |name| fields(challenge).find_map(|(key, value)| (key == name).then_some(value));
+        let field =
+            |name| fields(challenge).find_map(|(key, value)| (key == name).then_some(value));
         let nonce = field("r").ok_or(ODD)?;
         if !nonce.starts_with(self.nonce) || nonce.len() == self.nonce.len() {
             return Err(Untrusted("a challenge for somebody else"));

@@ -50,7 +50,11 @@ fn ok() -> Writer {
 }
 
 fn failure(code: i32, name: &str, message: &str) -> Writer {
-    Writer::new().number("ok", 0).number("code", code).text("codeName", name).text("errmsg", message)
+    Writer::new()
+        .number("ok", 0)
+        .number("code", code)
+        .text("codeName", name)
+        .text("errmsg", message)
 }
 
 /// An answer to `usersInfo`.
@@ -266,4 +270,27 @@ async fn a_server_that_hangs_up_cannot_be_reached() {
     drop(server);
     let refused = session.remove_visitor("u").await.unwrap_err();
     assert_eq!(refused.reason, Reason::Unreachable);
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_tls_waiting_is_found_out_by_its_answer_without() {
+    let (listener, port) = listener().await;
+    let serving = async {
+        let mut silent = Vec::new();
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut first = [0];
+            stream.peek(&mut first).await.unwrap();
+            // The greeting of TLS begins like this, a message with its length.
+            match first {
+                [0x16] => silent.push(stream),
+                _ => serve(stream, |_| ok().boolean("ismaster", true)).await,
+            }
+        }
+    };
+    let (mongodb, login) = (MongoDb { trust: crate::trust::Trust::find(|_| None) }, secret(port));
+    tokio::select! {
+        () = serving => {}
+        is_plain = mongodb.is_plain(&login) => assert!(is_plain),
+    }
 }

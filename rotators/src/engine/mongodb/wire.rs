@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -9,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
+use super::CONNECT_SECONDS;
 use super::bson::{Document, Value, Writer};
 use crate::engine::{Reason, Refused};
 use crate::trust::Trust;
@@ -55,10 +57,11 @@ impl Connection {
         let tcp = tcp.map_err(|error| Refused::on_the_way(&error))?;
         let Some(tls) = tls else { return Ok(Self::over(tcp)) };
         let connecting = TlsConnector::from(Arc::new(tls)).connect(server_name(host)?, tcp);
-        match connecting.await {
-            Ok(stream) => Ok(Self::over(stream)),
+        match tokio::time::timeout(Duration::from_secs(CONNECT_SECONDS), connecting).await {
+            Ok(Ok(stream)) => Ok(Self::over(stream)),
             // A server without TLS hangs up on its greeting.
-            Err(error) => Err(Refused { reason: Reason::Tls, ..Refused::on_the_way(&error) }),
+            Ok(Err(error)) => Err(Refused { reason: Reason::Tls, ..Refused::on_the_way(&error) }),
+            Err(_) => Err(Refused::new(Reason::Tls, "no answer to the greeting of TLS in time")),
         }
     }
 
