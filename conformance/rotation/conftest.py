@@ -61,6 +61,7 @@ def account(vault, running):
         user = f"u{secrets.token_hex(4)}"
         database.create(user, "First-password-1")
         place = {"engine": database.engine, "host": "localhost", "port": database.port}
+        place |= database.members
         master = vault.create(
             "master", **place, username=servers.ADMIN, password=servers.ADMIN_PASSWORD
         )

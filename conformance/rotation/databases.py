@@ -10,7 +10,12 @@ import redis
 import servers
 
 
-class PostgreSQL:
+class Database:
+    # What secrets say besides.
+    members = {}
+
+
+class PostgreSQL(Database):
     engine = "postgres"
     names = "SecretsManagerRDSPostgreSQLRotation"
 
@@ -42,7 +47,7 @@ class PostgreSQL:
         admin.close()
 
 
-class MariaDB:
+class MariaDB(Database):
     engine = "mariadb"
     names = "SecretsManagerRDSMariaDBRotation"
 
@@ -67,7 +72,7 @@ class MariaDB:
         admin.close()
 
 
-class Redis:
+class Redis(Database):
     engine = "redis"
     names = "SecretsManagerRedis"
 
@@ -90,9 +95,11 @@ class Redis:
         admin.close()
 
 
-class MongoDB:
+class MongoDB(Database):
     engine = "mongo"
     names = "SecretsManagerMongoDBRotation"
+    # FerretDB keeps whoever greets it by TLS waiting.
+    members = {"ssl": False}
 
     def __init__(self, running):
         self.port = running.mongodb

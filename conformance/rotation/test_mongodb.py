@@ -91,7 +91,8 @@ def failed(rotator, vault, arn):
 
 @pytest.mark.parametrize("mechanism", ["SCRAM-SHA-1", "SCRAM-SHA-256"])
 def test_a_user_of_one_mechanism_is_rotated_by_it(mechanism, vault, function, stored, works):
-    arn = stored("o'd,d=$ ", mechanisms=[mechanism])
+    # A comma or an equals sign FerretDB lets nobody log in with.
+    arn = stored("o'd/d\\$ \u00fc", mechanisms=[mechanism])
     before = vault.read(arn)
     function(SINGLE, EXCLUDE_CHARACTERS="").rotate(vault, arn)
     assert works(vault.read(arn)) and not works(before)

@@ -35,6 +35,7 @@ def stored(sm):
         user = f"s{time.time_ns():x}"
         database.create(user, "First-password-1")
         place = {"engine": database.engine, "host": "localhost", "port": database.port}
+        place |= database.members
         admin = {"username": servers.ADMIN, "password": servers.ADMIN_PASSWORD}
         master = create(f"{user}/master", {**place, **admin})
         return create(

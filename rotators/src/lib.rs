@@ -4,7 +4,7 @@
 //! ```text
 //! Runtime API ──event──▶ handler ──step──▶ Rotator (single user, alternating users, password only)
 //!                                             │ Secrets: GetSecretValue, PutSecretValue, …
-//!                                             └ Engine: PostgreSQL, MySQL and MariaDB, Redis
+//!                                             └ Engine: PostgreSQL, MySQL and MariaDB, MongoDB, Redis
 //! ```
 //!
 //! They run in a process of their own, the same executable started as a function: drivers of
