@@ -92,6 +92,18 @@ async fn listener() -> (TcpListener, u16) {
     (listener, port)
 }
 
+/// What comes of `client` while the servers run; they need not come to an end.
+async fn against<T>(client: impl Future<Output = T>, servers: impl Future) -> T {
+    let forever = async {
+        servers.await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        outcome = client => outcome,
+        outcome = forever => outcome,
+    }
+}
+
 #[tokio::test]
 async fn a_clone_is_made_with_the_roles_of_the_first_in_its_database() {
     let (mut session, server) = session();
@@ -212,7 +224,7 @@ async fn the_member_that_makes_changes_is_the_one_to_log_into() {
         .await;
     };
     let login = secret(port);
-    let (refused, (), ()) = tokio::join!(log_in(&login, None), serving, leading);
+    let refused = against(log_in(&login, None), async { tokio::join!(serving, leading) }).await;
     assert_eq!(refused.err().unwrap().reason, Reason::Password);
     assert_eq!(commands, 2);
 }
@@ -234,7 +246,7 @@ async fn a_server_that_lets_everybody_in_is_not_taken_for_the_right_one() {
         .await;
     };
     let login = secret(port);
-    let (refused, ()) = tokio::join!(log_in(&login, None), serving);
+    let refused = against(log_in(&login, None), serving).await;
     let expected = Refused::new(Reason::Other, "the server does not know the password");
     assert_eq!(refused.err().unwrap(), expected);
 }
@@ -289,8 +301,5 @@ async fn a_server_that_keeps_tls_waiting_is_found_out_by_its_answer_without() {
         }
     };
     let (mongodb, login) = (MongoDb { trust: crate::trust::Trust::find(|_| None) }, secret(port));
-    tokio::select! {
-        () = serving => {}
-        is_plain = mongodb.is_plain(&login) => assert!(is_plain),
-    }
+    assert!(against(mongodb.is_plain(&login), serving).await);
 }
