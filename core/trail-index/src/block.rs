@@ -18,7 +18,7 @@ use crate::error::{IndexError, failed};
 use crate::index::Wanted;
 use crate::live::Live;
 
-const MAGIC: &[u8; 8] = b"SRTIDX\0\x01";
+const MAGIC: &[u8; 8] = b"SRTIDX\0\x02";
 const HEADER: u64 = 40;
 const ENTRY: u64 = 16;
 /// How many entries on each side of the guessed place are read with it.
@@ -45,14 +45,14 @@ enum Bytes {
 
 impl Block {
     /// Makes a block of `live` in memory.
-    pub(crate) fn in_memory(live: &mut Live) -> io::Result<Self> {
+    pub(crate) fn in_memory(live: &Live) -> io::Result<Self> {
         let bytes = encode(live);
         let header = read_header(&bytes)?;
         Ok(Self { bytes: Bytes::Memory(bytes), ..header })
     }
 
     /// Makes a block of `live` in a file of `folder`, in one step.
-    pub(crate) fn in_folder(folder: &Path, live: &mut Live) -> Result<Self, IndexError> {
+    pub(crate) fn in_folder(folder: &Path, live: &Live) -> Result<Self, IndexError> {
         let path = folder.join(name(live.first));
         let bytes = encode(live);
         write(&path, &bytes).map_err(failed("write", &path))?;
@@ -243,13 +243,11 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&fresh, path)
 }
 
-fn encode(live: &mut Live) -> Vec<u8> {
-    live.pairs.sort_unstable();
-    live.pairs.dedup();
+fn encode(live: &Live) -> Vec<u8> {
     let (earliest, latest) = (live.times.iter().min(), live.times.iter().max());
     let (earliest, latest) =
         (earliest.copied().unwrap_or_default(), latest.copied().unwrap_or_default());
-    let (entries, postings, terms) = encode_terms(&live.pairs);
+    let (entries, postings, terms) = encode_terms(&live.sorted());
     let size = HEADER as usize + live.times.len() * 4 + entries.len() + postings.len();
     let mut bytes = Vec::with_capacity(size);
     bytes.extend_from_slice(MAGIC);
@@ -269,28 +267,26 @@ fn encode(live: &mut Live) -> Vec<u8> {
 }
 
 /// Entries, postings, and how many terms there are.
-fn encode_terms(pairs: &[(u64, u32)]) -> (Vec<u8>, Vec<u8>, u32) {
-    let (mut entries, mut postings, mut terms) = (Vec::new(), Vec::new(), 0);
-    for group in pairs.chunk_by(|one, other| one.0 == other.0) {
-        let [(term, first), ..] = group else { continue };
-        let count = u32::try_from(group.len()).unwrap_or(u32::MAX);
-        let start = match count {
-            1 => *first,
+fn encode_terms(all: &[(u64, &[u32])]) -> (Vec<u8>, Vec<u8>, u32) {
+    let (mut entries, mut postings) = (Vec::with_capacity(all.len() * ENTRY as usize), Vec::new());
+    for (term, places) in all {
+        let start = match places {
+            [only] => *only,
             _ => u32::try_from(postings.len()).unwrap_or(u32::MAX),
         };
-        if count > 1 {
+        if places.len() > 1 {
             let mut before = 0;
-            for (_, place) in group {
+            for place in *places {
                 push_varint(&mut postings, place - before);
                 before = *place;
             }
         }
+        let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
         entries.extend_from_slice(&term.to_le_bytes());
         entries.extend_from_slice(&start.to_le_bytes());
         entries.extend_from_slice(&count.to_le_bytes());
-        terms += 1;
     }
-    (entries, postings, terms)
+    (entries, postings, u32::try_from(all.len()).unwrap_or(u32::MAX))
 }
 
 fn read_header(bytes: &[u8]) -> io::Result<Block> {

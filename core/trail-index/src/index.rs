@@ -147,10 +147,8 @@ impl Index {
     fn finish_block(&self, state: &mut State) -> Result<(), IndexError> {
         let next = state.live.next();
         let block = match &self.folder {
-            Some(folder) => Block::in_folder(folder, &mut state.live)?,
-            None => {
-                Block::in_memory(&mut state.live).map_err(failed("make", Path::new("memory")))?
-            }
+            Some(folder) => Block::in_folder(folder, &state.live)?,
+            None => Block::in_memory(&state.live).map_err(failed("make", Path::new("memory")))?,
         };
         state.blocks.push(Arc::new(block));
         if state.blocks.len() > self.most_blocks {

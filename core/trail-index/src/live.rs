@@ -1,5 +1,7 @@
 //! The latest records, which are in no block yet.
 
+use std::collections::HashMap;
+
 use crate::BLOCK_RECORDS;
 use crate::index::Wanted;
 
@@ -10,8 +12,17 @@ pub(crate) struct Live {
     pub(crate) first: u64,
     /// When each was made, in seconds since the epoch.
     pub(crate) times: Vec<i64>,
-    /// Terms, each with the place of a record that has it; in the order of places.
-    pub(crate) pairs: Vec<(u64, u32)>,
+    /// Where the records are that have a term.
+    terms: HashMap<u64, Places>,
+}
+
+/// Places of records, in ascending order.
+#[derive(Debug)]
+pub(crate) enum Places {
+    /// The only one, as with the ids of events.
+    One(u32),
+    /// Two or more.
+    Many(Vec<u32>),
 }
 
 impl Live {
@@ -31,26 +42,53 @@ impl Live {
         // Never more than a block holds, which fits.
         let place = u32::try_from(self.times.len()).unwrap_or(u32::MAX);
         self.times.push(seconds);
-        self.pairs.extend(terms.iter().map(|term| (*term, place)));
+        for term in terms {
+            let places = self.terms.entry(*term);
+            places.and_modify(|places| places.push(place)).or_insert(Places::One(place));
+        }
+    }
+
+    /// Every term with its places, in ascending order.
+    pub(crate) fn sorted(&self) -> Vec<(u64, &[u32])> {
+        let mut terms: Vec<_> =
+            self.terms.iter().map(|(term, places)| (*term, places.all())).collect();
+        terms.sort_unstable_by_key(|(term, _)| *term);
+        terms
     }
 
     /// Adds the wanted records, newest first, until `found` has `limit`.
     pub(crate) fn find(&self, wanted: &Wanted<'_>, limit: usize, found: &mut Vec<u64>) {
-        // Pairs of one record lie together: a record that has two of the terms is met twice in a row.
-        let mut last = None;
-        for (term, place) in self.pairs.iter().rev() {
-            if found.len() >= limit {
-                return;
-            }
-            let sequence = self.first + u64::from(*place);
-            if sequence >= wanted.before || last == Some(sequence) || !wanted.terms.contains(term) {
-                continue;
-            }
+        let places = wanted.terms.iter().filter_map(|term| self.terms.get(term));
+        let mut places: Vec<u32> = places.flat_map(|places| places.all()).copied().collect();
+        // A record that has two of the terms is met twice.
+        places.sort_unstable();
+        places.dedup();
+        let in_time = |place: &u32| {
             let seconds = self.times.get(*place as usize).copied().unwrap_or_default();
-            if wanted.covers(seconds) {
-                found.push(sequence);
-                last = Some(sequence);
-            }
+            wanted.covers(seconds)
+        };
+        let sequences =
+            places.into_iter().rev().filter(in_time).map(|place| self.first + u64::from(place));
+        let room = limit.saturating_sub(found.len());
+        found.extend(sequences.filter(|sequence| *sequence < wanted.before).take(room));
+    }
+}
+
+impl Places {
+    fn all(&self) -> &[u32] {
+        match self {
+            Self::One(place) => std::slice::from_ref(place),
+            Self::Many(places) => places,
+        }
+    }
+
+    /// Adds a place that is not before those that are there; one that is there already changes nothing.
+    fn push(&mut self, place: u32) {
+        match self {
+            Self::One(only) if *only == place => {}
+            Self::One(only) => *self = Self::Many(vec![*only, place]),
+            Self::Many(places) if places.last() == Some(&place) => {}
+            Self::Many(places) => places.push(place),
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Reader {
     source: Source,
     /// The sequence number of the next record to give.
     next: u64,
+    /// The line that was given last.
+    line: Vec<u8>,
     has_failed: bool,
 }
 
@@ -89,25 +91,40 @@ pub fn tail(folder: &Path, count: u64) -> Result<Reader, TrailError> {
 impl Reader {
     pub(crate) fn in_folder(folder: &Path, next: u64, head: Option<Arc<Head>>) -> Self {
         let source = Source::Folder { folder: folder.into(), head, open: None };
-        Self { source, next: next.max(1), has_failed: false }
+        Self { source, next: next.max(1), line: Vec::new(), has_failed: false }
     }
 
     pub(crate) fn in_ring(ring: Arc<Mutex<Ring>>, next: u64) -> Self {
-        Self { source: Source::Ring(ring), next: next.max(1), has_failed: false }
+        let source = Source::Ring(ring);
+        Self { source, next: next.max(1), line: Vec::new(), has_failed: false }
     }
 
-    fn read(&mut self) -> Result<Option<Entry>, TrailError> {
-        let entry = match &mut self.source {
-            Source::Ring(ring) => {
-                lock(ring).line_from(self.next).map(|(sequence, line)| Entry { sequence, line })
-            }
+    /// The next record, by its sequence number and its line: what [`next`](Iterator::next) gives, without
+    /// memory of its own for each.
+    ///
+    /// # Errors
+    /// As those of the iterator.
+    pub fn next_line(&mut self) -> Option<Result<(u64, &[u8]), TrailError>> {
+        if self.has_failed {
+            return None;
+        }
+        let read = self.read();
+        self.has_failed = read.is_err();
+        read.transpose().map(|read| read.map(|sequence| (sequence, self.line.as_slice())))
+    }
+
+    /// Reads the next line into `self.line`.
+    fn read(&mut self) -> Result<Option<u64>, TrailError> {
+        let line = &mut self.line;
+        let sequence = match &mut self.source {
+            Source::Ring(ring) => lock(ring).line_from(self.next, line),
             Source::Folder { folder, head, open } => {
                 let limit = head.as_ref().map_or(u64::MAX, |head| head.sequence());
-                read_in_folder(folder, open, self.next, limit)?
+                read_in_folder(folder, open, self.next, limit, line)?
             }
         };
-        self.next = entry.as_ref().map_or(self.next, |entry| entry.sequence + 1);
-        Ok(entry)
+        self.next = sequence.map_or(self.next, |sequence| sequence + 1);
+        Ok(sequence)
     }
 }
 
@@ -115,22 +132,19 @@ impl Iterator for Reader {
     type Item = Result<Entry, TrailError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.has_failed {
-            return None;
-        }
-        let read = self.read();
-        self.has_failed = read.is_err();
-        read.transpose()
+        let read = self.next_line()?;
+        Some(read.map(|(sequence, line)| Entry { sequence, line: line.to_vec() }))
     }
 }
 
-/// The first record from `next` to `limit`, if there is one yet.
+/// The first record from `next` to `limit`, if there is one yet, into `line`.
 fn read_in_folder(
     folder: &Path,
     open: &mut Option<OpenSegment>,
     next: u64,
     limit: u64,
-) -> Result<Option<Entry>, TrailError> {
+    line: &mut Vec<u8>,
+) -> Result<Option<u64>, TrailError> {
     if next > limit {
         return Ok(None);
     }
@@ -140,8 +154,8 @@ fn read_in_folder(
             *open = first.map(|one| OpenSegment::open(one, next, limit)).transpose()?;
         }
         let Some(reading) = open else { return Ok(None) };
-        if let Some(entry) = reading.read_to(next, limit)? {
-            return Ok(Some(entry));
+        if let Some(sequence) = reading.read_to(next, limit, line)? {
+            return Ok(Some(sequence));
         }
         // Full, or merely not written further yet: only a later segment tells.
         let is_later = |one: &Segment| one.first > reading.segment.first;
@@ -175,15 +189,20 @@ impl OpenSegment {
     }
 
     /// The first record from `next` on, all up to `limit` being acknowledged.
-    fn read_to(&mut self, next: u64, limit: u64) -> Result<Option<Entry>, TrailError> {
+    fn read_to(
+        &mut self,
+        next: u64,
+        limit: u64,
+        line: &mut Vec<u8>,
+    ) -> Result<Option<u64>, TrailError> {
         loop {
             let start = self.offset;
-            let Some(entry) = self.read_line()? else { return Ok(None) };
-            if entry.sequence > self.fresh_to {
+            let Some(sequence) = self.read_line(line)? else { return Ok(None) };
+            if sequence > self.fresh_to {
                 self.go_to(start)?;
                 self.fresh_to = limit;
-            } else if entry.sequence >= next {
-                return Ok(Some(entry));
+            } else if sequence >= next {
+                return Ok(Some(sequence));
             }
         }
     }
@@ -195,18 +214,18 @@ impl OpenSegment {
         Ok(())
     }
 
-    /// The next whole line, if there is one yet.
-    fn read_line(&mut self) -> Result<Option<Entry>, TrailError> {
+    /// Reads the next whole line, if there is one yet; returns its sequence number.
+    fn read_line(&mut self, line: &mut Vec<u8>) -> Result<Option<u64>, TrailError> {
         let path = &self.segment.path;
-        let mut line = Vec::new();
+        line.clear();
         let mut bounded = self.file.by_ref().take(MAX_LINE_BYTES as u64);
-        let length = bounded.read_until(b'\n', &mut line).map_err(failed("read", path))?;
+        let length = bounded.read_until(b'\n', line).map_err(failed("read", path))?;
         if line.pop_if(|last| *last == b'\n').is_none() && length < MAX_LINE_BYTES {
             // Perhaps the rest is being written just now: come back to its beginning.
             self.go_to(self.offset)?;
             return Ok(None);
         }
-        let Some(sequence) = Line::parse(&line).map(|line| line.position.sequence) else {
+        let Some(sequence) = Line::parse(line).map(|line| line.position.sequence) else {
             let (file, line) = (path.clone(), line_number(path, self.offset));
             let kind = ProblemKind::Unreadable;
             return Err(TrailError::Damaged(Box::new(Problem {
@@ -217,7 +236,7 @@ impl OpenSegment {
             })));
         };
         self.offset += length as u64;
-        Ok(Some(Entry { sequence, line }))
+        Ok(Some(sequence))
     }
 }
 

@@ -49,11 +49,14 @@ impl Ring {
         self.position
     }
 
-    /// The first line kept from `sequence` on, with its own sequence number.
-    pub(crate) fn line_from(&self, sequence: u64) -> Option<(u64, Vec<u8>)> {
+    /// Reads the first line kept from `sequence` on into `out`; returns its own sequence number.
+    pub(crate) fn line_from(&self, sequence: u64, out: &mut Vec<u8>) -> Option<u64> {
         let oldest = self.position.sequence + 1 - self.lines.len() as u64;
         let sequence = sequence.max(oldest);
         let index = usize::try_from(sequence - oldest).ok()?;
-        self.lines.get(index).map(|line| (sequence, line.to_vec()))
+        let line = self.lines.get(index)?;
+        out.clear();
+        out.extend_from_slice(line);
+        Some(sequence)
     }
 }

@@ -93,15 +93,16 @@ fn catch_up(trail: &Trail, index: &Index) -> Result<(), Behind> {
         index.restart_at(1)?;
     }
     let mut found = Vec::new();
-    for entry in trail.read_from(index.next()) {
-        let entry = entry?;
-        if entry.sequence != index.next() {
+    let mut reader = trail.read_from(index.next());
+    while let Some(read) = reader.next_line() {
+        let (sequence, line) = read?;
+        if sequence != index.next() {
             // What is missing in between was retired.
-            index.restart_at(entry.sequence)?;
+            index.restart_at(sequence)?;
         }
         found.clear();
-        let record = entry.event();
-        let event = Event::parse(&record);
+        // The two members that the trail has added to the record are passed over.
+        let event = Event::parse(line);
         // Look-ups show management events only.
         if let Some(event) = event.as_ref().filter(|event| event.is_management) {
             let place = Stem::of(&[&event.account, &event.region]);
@@ -109,7 +110,7 @@ fn catch_up(trail: &Trail, index: &Index) -> Result<(), Behind> {
             let terms = terms::of_event(event);
             found.extend(terms.map(|(kind, value)| place.and(kind).and(value).term()));
         }
-        index.add(entry.sequence, event.map_or(0, |event| event.seconds), &found)?;
+        index.add(sequence, event.map_or(0, |event| event.seconds), &found)?;
     }
     Ok(())
 }

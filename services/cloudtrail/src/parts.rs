@@ -5,18 +5,25 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use smallvec::{SmallVec, smallvec};
 
 /// A text, borrowed from the record unless it has escapes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text<'r>(pub(crate) Cow<'r, str>);
 
+/// Texts: one, as a rule.
+pub(crate) type Texts<'r> = SmallVec<[Text<'r>; 1]>;
+
+/// Members of an object: a few, as a rule.
+type Members<'r> = SmallVec<[(Text<'r>, Texts<'r>); 4]>;
+
 /// The members of an object that are texts or lists of texts. Whatever is no object has none.
 #[derive(Debug, Default)]
-pub(crate) struct Part<'r>(Vec<(Text<'r>, Vec<Text<'r>>)>);
+pub(crate) struct Part<'r>(Members<'r>);
 
 impl<'r> Part<'r> {
     /// The texts of a member, which leave the part; none if there is no such member.
-    pub(crate) fn take(&mut self, member: &str) -> Vec<Text<'r>> {
+    pub(crate) fn take(&mut self, member: &str) -> Texts<'r> {
         let found = self.0.iter_mut().find(|(name, _)| name.0 == member);
         found.map(|(_, texts)| std::mem::take(texts)).unwrap_or_default()
     }
@@ -57,13 +64,13 @@ impl<'de: 'r, 'r> Deserialize<'de> for Part<'r> {
 #[derive(Default)]
 struct Anything<'r> {
     /// The value itself, or the values of a list.
-    texts: Vec<Text<'r>>,
+    texts: Texts<'r>,
     /// The members of an object.
-    members: Vec<(Text<'r>, Vec<Text<'r>>)>,
+    members: Members<'r>,
 }
 
 /// A value inside an object: its own members are of no interest.
-struct Inner<'r>(Vec<Text<'r>>);
+struct Inner<'r>(Texts<'r>);
 
 impl<'de: 'r, 'r> Deserialize<'de> for Anything<'r> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -85,7 +92,7 @@ struct AnythingVisitor<'r> {
 
 impl<'r> Anything<'r> {
     fn text(text: Cow<'r, str>) -> Self {
-        Self { texts: vec![Text(text)], members: Vec::new() }
+        Self { texts: smallvec![Text(text)], members: Members::new() }
     }
 }
 
@@ -163,8 +170,8 @@ mod tests {
     fn texts_and_lists_of_texts_are_found_by_their_names() {
         let mut read =
             part(r#"{"a": "x", "b": ["y", "z"], "c": {"a": "no"}, "d": 1.5, "e": null}"#);
-        assert_eq!(read.take("a"), [Text("x".into())]);
-        assert_eq!(read.take("b"), [Text("y".into()), Text("z".into())]);
+        assert_eq!(*read.take("a"), [Text("x".into())]);
+        assert_eq!(*read.take("b"), [Text("y".into()), Text("z".into())]);
         assert!(
             read.take("c").is_empty() && read.take("d").is_empty() && read.take("f").is_empty()
         );
@@ -181,6 +188,6 @@ mod tests {
     fn a_text_is_copied_only_for_its_escapes() {
         let (plain, escaped) = (r#"{"a": "b"}"#, r#"{"a": "\u00e4"}"#);
         assert!(matches!(part(plain).take("a").as_slice(), [Text(Cow::Borrowed("b"))]));
-        assert_eq!(part(escaped).take("a"), [Text("ä".into())]);
+        assert_eq!(*part(escaped).take("a"), [Text("ä".into())]);
     }
 }
