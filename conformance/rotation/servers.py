@@ -99,7 +99,7 @@ def certificates(directory):
 
 def start_postgresql(directory, processes):
     place = Place(directory, "postgresql", "postgres")
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    binaries = postgresql_binaries()
     secret = place.file("password", ADMIN_PASSWORD)
     place.run(
         binaries / "initdb", "-D", place.path / "data", "-U", ADMIN, "--pwfile", secret,
@@ -117,6 +117,10 @@ def start_postgresql(directory, processes):
     # It listens before it lets anybody in, and says so at once.
     until(lambda: place.run(binaries / "pg_isready", "-h", "127.0.0.1", "-p", port), RuntimeError)
     return port
+
+
+def postgresql_binaries():
+    return max(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 def start_mariadb(directory, processes):
@@ -168,13 +172,17 @@ def start_redis(directory, processes):
 def start_ferretdb(directory, processes, postgresql):
     """MongoDB's protocol and users; what it stores is in PostgreSQL."""
     place = Place(directory, "ferretdb", "nobody")
+    # In a database of its own: it makes a schema called as the superuser is.
+    address = f"postgres://{ADMIN}:{ADMIN_PASSWORD}@127.0.0.1:{postgresql}"
+    create = postgresql_binaries() / "createdb"
+    place.run(create, f"--maintenance-db={address}/postgres", "ferretdb")
     # Where the program was built, that user may not be able to go.
     program = Path(shutil.copy(os.environ["FERRETDB"], place.path))
     port, tls = free_port(), free_port()
     place.start(
         processes,
         program, "--handler=postgresql", "--state-dir=-", "--debug-addr=-", "--telemetry=disable",
-        f"--postgresql-url=postgres://{ADMIN}:{ADMIN_PASSWORD}@127.0.0.1:{postgresql}/postgres",
+        f"--postgresql-url={address}/ferretdb",
         "--test-enable-new-auth", "--setup-database=admin",
         f"--setup-username={ADMIN}", f"--setup-password={ADMIN_PASSWORD}",
         f"--listen-addr=127.0.0.1:{port}", f"--listen-tls=127.0.0.1:{tls}",
