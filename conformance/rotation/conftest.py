@@ -10,7 +10,7 @@ import servers
 from function import Function
 from vault import Vault, serving
 
-KINDS = {kind.engine: kind for kind in (databases.PostgreSQL, databases.MariaDB, databases.Redis)}
+KINDS = [databases.PostgreSQL, databases.MariaDB, databases.Redis, databases.MongoDB]
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,8 @@ def function(vault, running, output):
 @pytest.fixture
 def database(running):
     """One kind of database, by its engine."""
-    return lambda engine: KINDS[engine](running)
+    kinds = {kind.engine: kind for kind in KINDS}
+    return lambda engine: kinds[engine](running)
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def account(vault, running):
         user = f"u{secrets.token_hex(4)}"
         database.create(user, "First-password-1")
         place = {"engine": database.engine, "host": "localhost", "port": database.port}
+        place |= database.members
         master = vault.create(
             "master", **place, username=servers.ADMIN, password=servers.ADMIN_PASSWORD
         )

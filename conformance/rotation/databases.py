@@ -2,13 +2,20 @@
 
 import pg8000.exceptions
 import pg8000.native
+import pymongo
+import pymongo.errors
 import pymysql
 import redis
 
 import servers
 
 
-class PostgreSQL:
+class Database:
+    # What secrets say besides.
+    members = {}
+
+
+class PostgreSQL(Database):
     engine = "postgres"
     names = "SecretsManagerRDSPostgreSQLRotation"
 
@@ -40,7 +47,7 @@ class PostgreSQL:
         admin.close()
 
 
-class MariaDB:
+class MariaDB(Database):
     engine = "mariadb"
     names = "SecretsManagerRDSMariaDBRotation"
 
@@ -65,7 +72,7 @@ class MariaDB:
         admin.close()
 
 
-class Redis:
+class Redis(Database):
     engine = "redis"
     names = "SecretsManagerRedis"
 
@@ -86,3 +93,32 @@ class Redis:
         admin = self.connect(servers.ADMIN, servers.ADMIN_PASSWORD)
         admin.execute_command("ACL", "SETUSER", user, "on", f">{password}", "+ping")
         admin.close()
+
+
+class MongoDB(Database):
+    engine = "mongo"
+    names = "SecretsManagerMongoDBRotation"
+    # FerretDB keeps whoever greets it by TLS waiting.
+    members = {"ssl": False}
+
+    def __init__(self, running):
+        self.port = running.mongodb
+
+    def can(self, user, password):
+        """Whether they log in."""
+        try:
+            with self.connect(user, password) as client:
+                client.admin.command("usersInfo", user)
+            return True
+        except pymongo.errors.OperationFailure as error:
+            assert error.code == 18, error
+            return False
+
+    def connect(self, user, password):
+        return pymongo.MongoClient(
+            "127.0.0.1", self.port, username=user, password=password, directConnection=True
+        )
+
+    def create(self, user, password):
+        with self.connect(servers.ADMIN, servers.ADMIN_PASSWORD) as admin:
+            admin.admin.command("createUser", user, pwd=password, roles=[])

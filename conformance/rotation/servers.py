@@ -1,4 +1,5 @@
-"""Real databases to rotate passwords in: Debian's, started on loopback for one run.
+"""Real databases to rotate passwords in, started on loopback for one run: Debian's, and FerretDB for
+MongoDB's protocol, whose program the variable FERRETDB names.
 
     python3 servers.py COMMAND...    runs the command with their addresses in its environment
 """
@@ -29,6 +30,8 @@ class Servers:
     mariadb: int
     redis: int
     redis_tls: int
+    mongodb: int
+    mongodb_tls: int
     authority: Path
 
     def environment(self):
@@ -38,6 +41,8 @@ class Servers:
             "ROTATION_MARIADB": str(self.mariadb),
             "ROTATION_REDIS": str(self.redis),
             "ROTATION_REDIS_TLS": str(self.redis_tls),
+            "ROTATION_MONGODB": str(self.mongodb),
+            "ROTATION_MONGODB_TLS": str(self.mongodb_tls),
             "ROTATION_AUTHORITY": str(self.authority),
             "ROTATION_ADMIN": ADMIN,
             "ROTATION_ADMIN_PASSWORD": ADMIN_PASSWORD,
@@ -56,7 +61,10 @@ def running():
             postgresql = start_postgresql(directory, processes)
             mariadb = start_mariadb(directory, processes)
             redis, redis_tls = start_redis(directory, processes)
-            yield Servers(postgresql, mariadb, redis, redis_tls, authority)
+            mongodb, mongodb_tls = start_ferretdb(directory, processes, postgresql)
+            yield Servers(
+                postgresql, mariadb, redis, redis_tls, mongodb, mongodb_tls, authority
+            )
         finally:
             for process in processes:
                 process.terminate()
@@ -91,7 +99,7 @@ def certificates(directory):
 
 def start_postgresql(directory, processes):
     place = Place(directory, "postgresql", "postgres")
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    binaries = postgresql_binaries()
     secret = place.file("password", ADMIN_PASSWORD)
     place.run(
         binaries / "initdb", "-D", place.path / "data", "-U", ADMIN, "--pwfile", secret,
@@ -106,9 +114,13 @@ def start_postgresql(directory, processes):
         "-c", f"ssl_cert_file={place.certificate}", "-c", f"ssl_key_file={place.key}",
     )
     wait_for(port)
-    # It listens before it lets anybody in.
-    place.run(binaries / "pg_isready", "-h", "127.0.0.1", "-p", port, "-t", PATIENCE_SECONDS)
+    # It listens before it lets anybody in, and says so at once.
+    until(lambda: place.run(binaries / "pg_isready", "-h", "127.0.0.1", "-p", port), RuntimeError)
     return port
+
+
+def postgresql_binaries():
+    return max(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 def start_mariadb(directory, processes):
@@ -154,6 +166,30 @@ def start_redis(directory, processes):
         "--tls-ca-cert-file", place.certificate,
     )
     wait_for(port)
+    return port, tls
+
+
+def start_ferretdb(directory, processes, postgresql):
+    """MongoDB's protocol and users; what it stores is in PostgreSQL."""
+    place = Place(directory, "ferretdb", "nobody")
+    # In a database of its own: it makes a schema called as the superuser is.
+    address = f"postgres://{ADMIN}:{ADMIN_PASSWORD}@127.0.0.1:{postgresql}"
+    create = postgresql_binaries() / "createdb"
+    place.run(create, f"--maintenance-db={address}/postgres", "ferretdb")
+    # Where the program was built, that user may not be able to go.
+    program = Path(shutil.copy(os.environ["FERRETDB"], place.path))
+    port, tls = free_port(), free_port()
+    place.start(
+        processes,
+        program, "--handler=postgresql", "--state-dir=-", "--debug-addr=-", "--telemetry=disable",
+        f"--postgresql-url={address}/ferretdb",
+        "--test-enable-new-auth", "--setup-database=admin",
+        f"--setup-username={ADMIN}", f"--setup-password={ADMIN_PASSWORD}",
+        f"--listen-addr=127.0.0.1:{port}", f"--listen-tls=127.0.0.1:{tls}",
+        f"--listen-tls-cert-file={place.certificate}", f"--listen-tls-key-file={place.key}",
+    )
+    wait_for(port)
+    wait_for(tls)
     return port, tls
 
 
@@ -218,12 +254,16 @@ def free_port():
 
 
 def wait_for(port):
+    until(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close(), OSError)
+
+
+def until(attempt, not_yet):
+    """Attempts it until it does not fail."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
+            return attempt()
+        except not_yet:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)

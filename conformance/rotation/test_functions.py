@@ -8,10 +8,12 @@ SINGLE = [
     ("postgres", "SecretsManagerRDSPostgreSQLRotation"),
     ("postgres", "SecretsManagerRDSPostgreSQLRotationSingleUser"),
     ("mariadb", "SecretsManagerRDSMariaDBRotationSingleUser"),
+    ("mongo", "SecretsManagerMongoDBRotationSingleUser"),
 ]
 MULTI = [
     ("postgres", "SecretsManagerRDSPostgreSQLRotationMultiUser"),
     ("mariadb", "SecretsManagerRDSMariaDBRotationMultiUser"),
+    ("mongo", "SecretsManagerMongoDBRotationMultiUser"),
 ]
 
 

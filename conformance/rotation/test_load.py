@@ -45,6 +45,7 @@ class Client(threading.Thread):
         ("postgres", "MultiUser", ROTATIONS),
         # Enough to see that the engine makes no difference.
         ("mariadb", "MultiUser", ROTATIONS // 10),
+        ("mongo", "MultiUser", ROTATIONS // 20),
         ("postgres", "SingleUser", ROTATIONS // 10),
         ("redis", "UserRotation", ROTATIONS // 10),
     ],

@@ -35,6 +35,7 @@ def stored(sm):
         user = f"s{time.time_ns():x}"
         database.create(user, "First-password-1")
         place = {"engine": database.engine, "host": "localhost", "port": database.port}
+        place |= database.members
         admin = {"username": servers.ADMIN, "password": servers.ADMIN_PASSWORD}
         master = create(f"{user}/master", {**place, **admin})
         return create(
@@ -103,6 +104,7 @@ def works(database, members):
     [
         ("postgres", "SecretsManagerRDSPostgreSQLRotation"),
         ("mariadb", "SecretsManagerRDSMariaDBRotationSingleUser"),
+        ("mongo", "SecretsManagerMongoDBRotationSingleUser"),
     ],
 )
 def test_after_rotate_secret_only_the_new_password_logs_in(
@@ -122,6 +124,7 @@ def test_after_rotate_secret_only_the_new_password_logs_in(
     [
         ("postgres", "SecretsManagerRDSPostgreSQLRotationMultiUser"),
         ("mariadb", "SecretsManagerRDSMariaDBRotationMultiUser"),
+        ("mongo", "SecretsManagerMongoDBRotationMultiUser"),
         ("redis", "SecretsManagerElasticacheUserRotation"),
     ],
 )

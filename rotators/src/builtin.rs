@@ -33,6 +33,8 @@ pub enum EngineKind {
     MySql,
     /// MariaDB.
     MariaDb,
+    /// MongoDB, and what speaks its protocol.
+    MongoDb,
     /// Redis and Valkey, with users in access control lists.
     Redis,
     /// A web service.
@@ -50,6 +52,8 @@ pub const NAMES: &[Builtin] = &[
         strategy: Strategy::SingleUser,
         engine: EngineKind::Https,
     },
+    alternating("SecretsManagerMongoDBRotationMultiUser", EngineKind::MongoDb),
+    single("SecretsManagerMongoDBRotationSingleUser", EngineKind::MongoDb),
     single("SecretsManagerRDSMariaDBRotation", EngineKind::MariaDb),
     alternating("SecretsManagerRDSMariaDBRotationMultiUser", EngineKind::MariaDb),
     single("SecretsManagerRDSMariaDBRotationSingleUser", EngineKind::MariaDb),
@@ -79,6 +83,9 @@ const fn single(name: &'static str, engine: EngineKind) -> Builtin {
     let description = match engine {
         EngineKind::PostgreSql => "Changes the password of a PostgreSQL user, as that user",
         EngineKind::MySql => "Changes the password of a MySQL user, as that user",
+        EngineKind::MongoDb => {
+            "Changes the password of a MongoDB user, as that user or a superuser"
+        }
         _ => "Changes the password of a MariaDB user, as that user",
     };
     Builtin { name, description, strategy: Strategy::SingleUser, engine }
@@ -88,6 +95,7 @@ const fn alternating(name: &'static str, engine: EngineKind) -> Builtin {
     let description = match engine {
         EngineKind::PostgreSql => "Lets two PostgreSQL users take turns, as a superuser",
         EngineKind::MySql => "Lets two MySQL users take turns, as a superuser",
+        EngineKind::MongoDb => "Lets two MongoDB users take turns, as a superuser",
         _ => "Lets two MariaDB users take turns, as a superuser",
     };
     Builtin { name, description, strategy: Strategy::AlternatingUsers, engine }

@@ -6,6 +6,7 @@ use strongroom_wire::Sensitive;
 
 use crate::login::{Login, Tls};
 
+pub mod mongodb;
 pub mod mysql;
 pub mod postgresql;
 pub mod redis;

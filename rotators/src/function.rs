@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::builtin::{Builtin, EngineKind, Strategy};
+use crate::engine::mongodb::MongoDb;
 use crate::engine::mysql::{MariaDb, MySql};
 use crate::engine::postgresql::PostgreSql;
 use crate::engine::redis::Redis;
@@ -49,6 +50,7 @@ impl<S: Secrets, V: Fn(&str) -> Option<String>> Function<S, V> {
             EngineKind::PostgreSql => self.with_either(PostgreSql { trust }, event).await,
             EngineKind::MySql => self.with_either(MySql { trust }, event).await,
             EngineKind::MariaDb => self.with_either(MariaDb { trust }, event).await,
+            EngineKind::MongoDb => self.with_either(MongoDb { trust }, event).await,
             EngineKind::Redis => {
                 self.handle(&SingleUser(Redis { trust }), Some(&Redis::FACTS), event).await
             }

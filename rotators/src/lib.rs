@@ -4,7 +4,7 @@
 //! ```text
 //! Runtime API ──event──▶ handler ──step──▶ Rotator (single user, alternating users, password only)
 //!                                             │ Secrets: GetSecretValue, PutSecretValue, …
-//!                                             └ Engine: PostgreSQL, MySQL and MariaDB, Redis
+//!                                             └ Engine: PostgreSQL, MySQL and MariaDB, MongoDB, Redis
 //!                                          WebService: any service, by requests that the secret describes
 //! ```
 //!

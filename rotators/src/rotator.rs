@@ -110,7 +110,12 @@ impl<S: Secrets> Step<'_, S> {
             .master_arn
             .as_deref()
             .ok_or_else(|| Error::key("masterarn key is missing from secret JSON"))?;
-        self.login(facts, arn, CURRENT, None).await
+        let mut master = self.login(facts, arn, CURRENT, None).await?;
+        // Where an engine needs a database to log in, it is the one that the users have.
+        if facts.database.is_some() {
+            master.database.clone_from(&current.database);
+        }
+        Ok(master)
     }
 
     /// A new password.

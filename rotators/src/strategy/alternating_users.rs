@@ -54,7 +54,7 @@ impl<E: Engine<Session: Clones>> Rotator for AlternatingUsers<E> {
             Error::value(text).refused("current", &refused)
         })?;
         entered.close().await;
-        let master = self.master(step, &current).await?;
+        let master = step.master(&E::FACTS, &current).await?;
         same_host(&current, &master)?;
         let mut session = self
             .engine
@@ -90,7 +90,7 @@ impl<E: Engine<Session: Clones>> Rotator for AlternatingUsers<E> {
         if !stage.log_in_and_out("the current version logs in", &current).await {
             return Ok(stage.close());
         }
-        let master = self.master(step, &current).await?;
+        let master = step.master(&E::FACTS, &current).await?;
         if !stage.check_host(&current, &master) {
             return Ok(stage.close());
         }
@@ -127,17 +127,5 @@ impl<E: Engine> AlternatingUsers<E> {
             )));
         }
         Ok(())
-    }
-
-    async fn master<S: Secrets>(&self, step: &Step<'_, S>, current: &Login) -> Result<Login, Error>
-    where
-        E: Engine,
-    {
-        let mut master = step.master(&E::FACTS, current).await?;
-        // Where an engine needs a database to log in, it is the one that the users have.
-        if E::FACTS.database.is_some() {
-            master.database.clone_from(&current.database);
-        }
-        Ok(master)
     }
 }
