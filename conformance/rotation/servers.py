@@ -61,7 +61,9 @@ def running():
             postgresql = start_postgresql(directory, processes)
             mariadb = start_mariadb(directory, processes)
             redis, redis_tls = start_redis(directory, processes)
-            mongodb, mongodb_tls = start_ferretdb(directory, processes, postgresql)
+            mongodb, mongodb_tls = 0, 0
+            if "FERRETDB" in os.environ:
+                mongodb, mongodb_tls = start_ferretdb(directory, processes, postgresql)
             yield Servers(
                 postgresql, mariadb, redis, redis_tls, mongodb, mongodb_tls, authority
             )
