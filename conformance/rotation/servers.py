@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+# FerretDB takes minutes to build, so that most runs go without it.
+HAS_MONGODB = "FERRETDB" in os.environ
 # The superuser of each of them.
 ADMIN = "admin"
 ADMIN_PASSWORD = "Admin-password-1"
@@ -62,7 +64,7 @@ def running():
             mariadb = start_mariadb(directory, processes)
             redis, redis_tls = start_redis(directory, processes)
             mongodb, mongodb_tls = 0, 0
-            if "FERRETDB" in os.environ:
+            if HAS_MONGODB:
                 mongodb, mongodb_tls = start_ferretdb(directory, processes, postgresql)
             yield Servers(
                 postgresql, mariadb, redis, redis_tls, mongodb, mongodb_tls, authority
