@@ -8,6 +8,7 @@ use strongroom_wire::Result;
 use crate::find::Found;
 use crate::function::Function;
 use crate::id::LATEST;
+use crate::shapes::{NamespacedFunctionName, Qualifier};
 use crate::{Call, error};
 
 /// What one version or alias of a function asks for; what it leaves out is as usual.
@@ -60,15 +61,21 @@ pub struct DestinationConfig {
     pub on_failure: Option<Destination>,
 }
 
-/// What a request asks for.
-#[derive(Clone, Copy)]
-pub struct Wanted<'r> {
-    /// How often.
-    pub retries: Option<MaximumRetryAttempts>,
-    /// How long.
-    pub age: Option<MaximumEventAgeInSeconds>,
-    /// Who is told.
-    pub destinations: Option<&'r DestinationConfig>,
+/// Whose events a request is about.
+#[derive(Debug, Shape)]
+pub struct Whose {
+    function_name: NamespacedFunctionName,
+    qualifier: Option<Qualifier>,
+}
+
+/// What a request asks of whose events.
+#[derive(Debug, Shape)]
+pub struct Wanted {
+    function_name: NamespacedFunctionName,
+    qualifier: Option<Qualifier>,
+    maximum_retry_attempts: Option<MaximumRetryAttempts>,
+    maximum_event_age_in_seconds: Option<MaximumEventAgeInSeconds>,
+    destination_config: Option<DestinationConfig>,
 }
 
 /// FunctionEventInvokeConfig.
@@ -105,17 +112,28 @@ impl EventInvoke {
         i64::from(self.age_seconds.unwrap_or(USUAL_AGE_SECONDS)) * 1_000
     }
 
-    /// Makes it what is wanted; what a request leaves out stays.
+    /// Makes it what is wanted, and keeps it with its function; what a request leaves out stays.
     ///
     /// # Errors
     /// AWS's errors for a request that wants nothing, and for destinations that cannot be.
-    pub async fn apply(
-        &mut self,
+    pub async fn settle(
+        mut self,
         call: &Call<'_>,
         found: &Found,
-        wanted: Wanted<'_>,
-    ) -> Result<()> {
-        let Wanted { retries, age, destinations } = wanted;
+        wanted: &Wanted,
+    ) -> Result<FunctionEventInvokeConfig> {
+        self.apply(call, found, wanted).await?;
+        let (mut function, qualifier) = (found.function.value.clone(), found.qualifier_or_latest());
+        let shown = FunctionEventInvokeConfig::of(&function, qualifier, &self);
+        function.event_invokes.insert(qualifier.to_owned(), self);
+        call.service.replace(&found.function, &function).await?;
+        Ok(shown)
+    }
+
+    async fn apply(&mut self, call: &Call<'_>, found: &Found, wanted: &Wanted) -> Result<()> {
+        let Wanted { maximum_retry_attempts: retries, destination_config: destinations, .. } =
+            wanted;
+        let age = wanted.maximum_event_age_in_seconds;
         if retries.is_none() && age.is_none() && destinations.is_none() {
             return Err(error::nothing_asked_of_events());
         }
@@ -194,7 +212,41 @@ impl FunctionEventInvokeConfig {
     }
 }
 
+impl Whose {
+    /// The function, or that nothing is asked of its events.
+    ///
+    /// # Errors
+    /// ResourceNotFoundException.
+    pub async fn find(&self, call: &Call<'_>) -> Result<Found> {
+        let qualifier = self.qualifier.as_ref().map(|one| one.0.as_str());
+        let (name, missing) = (&self.function_name.0, error::no_event_invoke);
+        call.service.find_of_events(call, name, qualifier, missing).await
+    }
+}
+
+impl Wanted {
+    /// The function.
+    ///
+    /// # Errors
+    /// ResourceNotFoundException.
+    pub async fn find(&self, call: &Call<'_>) -> Result<Found> {
+        let qualifier = self.qualifier.as_ref().map(|one| one.0.as_str());
+        let (name, missing) = (&self.function_name.0, error::no_function_of_events);
+        call.service.find_of_events(call, name, qualifier, missing).await
+    }
+}
+
 impl Found {
+    /// What is asked of the events that the request is about.
+    ///
+    /// # Errors
+    /// ResourceNotFoundException if nothing is.
+    pub(crate) fn event_invoke(&self) -> Result<&EventInvoke> {
+        let (function, qualifier) = (&self.function, self.qualifier_or_latest());
+        let missing = || error::no_event_invoke(&format!("{}:{qualifier}", function.arn()));
+        function.event_invokes.get(qualifier).ok_or_else(missing)
+    }
+
     /// Under which name what is asked of events is kept.
     pub(crate) fn qualifier_or_latest(&self) -> &str {
         self.named.qualifier.as_deref().unwrap_or(LATEST)

@@ -1,20 +1,13 @@
 //! DeleteFunctionEventInvokeConfig: asks nothing of events any more.
 
-use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result, Shape};
+use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result};
 
+use crate::event_invoke::Whose;
 use crate::find::Found;
-use crate::shapes::{NamespacedFunctionName, Qualifier};
-use crate::{Call, Lambda, error};
+use crate::{Call, Lambda};
 
 /// The operation.
 pub struct DeleteFunctionEventInvokeConfig;
-
-/// Its request.
-#[derive(Debug, Shape)]
-pub struct Input {
-    function_name: NamespacedFunctionName,
-    qualifier: Option<Qualifier>,
-}
 
 impl Operation for DeleteFunctionEventInvokeConfig {
     const NAME: &'static str = "DeleteFunctionEventInvokeConfig";
@@ -27,22 +20,18 @@ impl Operation for DeleteFunctionEventInvokeConfig {
     );
 
     type Service = Lambda;
-    type Input = Input;
+    type Input = Whose;
     type Target = Found;
     type Output = ();
 
-    async fn target(call: &Call<'_>, input: &Input) -> Result<Found> {
-        let qualifier = input.qualifier.as_ref().map(|one| one.0.as_str());
-        let (name, missing) = (&input.function_name.0, error::no_event_invoke);
-        call.service.find_of_events(call, name, qualifier, missing).await
+    async fn target(call: &Call<'_>, input: &Whose) -> Result<Found> {
+        input.find(call).await
     }
 
-    async fn run(call: &Call<'_>, _: &Input, found: Authorized<Found>) -> Result<()> {
-        let qualifier = found.qualifier_or_latest();
+    async fn run(call: &Call<'_>, _: &Whose, found: Authorized<Found>) -> Result<()> {
+        found.event_invoke()?;
         let mut function = found.function.value.clone();
-        if function.event_invokes.remove(qualifier).is_none() {
-            return Err(error::no_event_invoke(&format!("{}:{qualifier}", function.arn())));
-        }
+        function.event_invokes.remove(found.qualifier_or_latest());
         call.service.replace(&found.function, &function).await
     }
 }

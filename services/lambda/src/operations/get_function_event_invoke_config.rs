@@ -1,21 +1,13 @@
 //! GetFunctionEventInvokeConfig: shows what is asked of events.
 
-use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result, Shape};
+use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result};
 
-use crate::event_invoke::FunctionEventInvokeConfig;
+use crate::event_invoke::{FunctionEventInvokeConfig, Whose};
 use crate::find::Found;
-use crate::shapes::{NamespacedFunctionName, Qualifier};
-use crate::{Call, Lambda, error};
+use crate::{Call, Lambda};
 
 /// The operation.
 pub struct GetFunctionEventInvokeConfig;
-
-/// Its request.
-#[derive(Debug, Shape)]
-pub struct Input {
-    function_name: NamespacedFunctionName,
-    qualifier: Option<Qualifier>,
-}
 
 impl Operation for GetFunctionEventInvokeConfig {
     const NAME: &'static str = "GetFunctionEventInvokeConfig";
@@ -27,25 +19,20 @@ impl Operation for GetFunctionEventInvokeConfig {
     );
 
     type Service = Lambda;
-    type Input = Input;
+    type Input = Whose;
     type Target = Found;
     type Output = FunctionEventInvokeConfig;
 
-    async fn target(call: &Call<'_>, input: &Input) -> Result<Found> {
-        let qualifier = input.qualifier.as_ref().map(|one| one.0.as_str());
-        let (name, missing) = (&input.function_name.0, error::no_event_invoke);
-        call.service.find_of_events(call, name, qualifier, missing).await
+    async fn target(call: &Call<'_>, input: &Whose) -> Result<Found> {
+        input.find(call).await
     }
 
     async fn run(
         _: &Call<'_>,
-        _: &Input,
+        _: &Whose,
         found: Authorized<Found>,
     ) -> Result<FunctionEventInvokeConfig> {
-        let (function, qualifier) = (&found.function, found.qualifier_or_latest());
-        match function.event_invokes.get(qualifier) {
-            Some(settings) => Ok(FunctionEventInvokeConfig::of(function, qualifier, settings)),
-            None => Err(error::no_event_invoke(&format!("{}:{qualifier}", function.arn()))),
-        }
+        let settings = found.event_invoke()?;
+        Ok(FunctionEventInvokeConfig::of(&found.function, found.qualifier_or_latest(), settings))
     }
 }

@@ -1,27 +1,13 @@
 //! UpdateFunctionEventInvokeConfig: changes what is asked of events; what it leaves out stays.
 
-use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result, Shape};
+use strongroom_api::{Audit, Authorized, Operation, Place, Rest, Result};
 
-use crate::event_invoke::{
-    DestinationConfig, FunctionEventInvokeConfig, MaximumEventAgeInSeconds, MaximumRetryAttempts,
-    Wanted,
-};
+use crate::event_invoke::{FunctionEventInvokeConfig, Wanted};
 use crate::find::Found;
-use crate::shapes::{NamespacedFunctionName, Qualifier};
-use crate::{Call, Lambda, error};
+use crate::{Call, Lambda};
 
 /// The operation.
 pub struct UpdateFunctionEventInvokeConfig;
-
-/// Its request.
-#[derive(Debug, Shape)]
-pub struct Input {
-    function_name: NamespacedFunctionName,
-    qualifier: Option<Qualifier>,
-    maximum_retry_attempts: Option<MaximumRetryAttempts>,
-    maximum_event_age_in_seconds: Option<MaximumEventAgeInSeconds>,
-    destination_config: Option<DestinationConfig>,
-}
 
 impl Operation for UpdateFunctionEventInvokeConfig {
     const NAME: &'static str = "UpdateFunctionEventInvokeConfig";
@@ -33,36 +19,20 @@ impl Operation for UpdateFunctionEventInvokeConfig {
     );
 
     type Service = Lambda;
-    type Input = Input;
+    type Input = Wanted;
     type Target = Found;
     type Output = FunctionEventInvokeConfig;
 
-    async fn target(call: &Call<'_>, input: &Input) -> Result<Found> {
-        let qualifier = input.qualifier.as_ref().map(|one| one.0.as_str());
-        let (name, missing) = (&input.function_name.0, error::no_function_of_events);
-        call.service.find_of_events(call, name, qualifier, missing).await
+    async fn target(call: &Call<'_>, input: &Wanted) -> Result<Found> {
+        input.find(call).await
     }
 
     async fn run(
         call: &Call<'_>,
-        input: &Input,
+        input: &Wanted,
         found: Authorized<Found>,
     ) -> Result<FunctionEventInvokeConfig> {
         super::check_qualifier(call, &found).await?;
-        let mut function = found.function.value.clone();
-        let qualifier = found.qualifier_or_latest();
-        let settings = function.event_invokes.get(qualifier).cloned();
-        let missing = || error::no_event_invoke(&format!("{}:{qualifier}", function.arn()));
-        let mut settings = settings.ok_or_else(missing)?;
-        let wanted = Wanted {
-            retries: input.maximum_retry_attempts,
-            age: input.maximum_event_age_in_seconds,
-            destinations: input.destination_config.as_ref(),
-        };
-        settings.apply(call, &found, wanted).await?;
-        let shown = FunctionEventInvokeConfig::of(&function, qualifier, &settings);
-        function.event_invokes.insert(qualifier.to_owned(), settings);
-        call.service.replace(&found.function, &function).await?;
-        Ok(shown)
+        found.event_invoke()?.clone().settle(call, &found, input).await
     }
 }
