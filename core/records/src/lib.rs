@@ -17,6 +17,7 @@
 pub mod cache;
 mod changes;
 mod error;
+pub mod page;
 mod record;
 mod reseal;
 

@@ -1,7 +1,7 @@
 //! Lists that go on: tokens.
 
-use data_encoding::BASE64URL_NOPAD;
 use strongroom_api::Result;
+use strongroom_records::page;
 use strongroom_store::Range;
 
 use crate::error;
@@ -10,7 +10,7 @@ use crate::error;
 #[must_use]
 pub fn token(range: &Range, key: &str) -> String {
     let name = key.strip_prefix(stem(range)).unwrap_or(key);
-    BASE64URL_NOPAD.encode(name.as_bytes())
+    page::token(name)
 }
 
 /// The key that a token stands for; `None` for the beginning.
@@ -20,8 +20,7 @@ pub fn token(range: &Range, key: &str) -> String {
 pub fn key(range: &Range, token: Option<&String>) -> Result<Option<String>> {
     // AWS takes an empty token for the beginning.
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
-    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| error::invalid_token())?;
-    let name = String::from_utf8(bytes).map_err(|_| error::invalid_token())?;
+    let name = page::behind(token).ok_or_else(error::invalid_token)?;
     Ok(Some([stem(range), &name].concat()))
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
 use strongroom_api::Result;
 use strongroom_records::Stored;
+use strongroom_records::page;
 use strongroom_store::{Direction, Range};
 
 use crate::holder::Entity;
@@ -60,7 +60,7 @@ impl Wanted {
 
     /// A marker that says how far a list has come in one of its parts.
     pub(crate) fn marker(part: &str, last: impl std::fmt::Display) -> String {
-        seal(&format!("{part}{last}"))
+        page::token(&format!("{part}{last}"))
     }
 
     /// In which of its parts a list goes on, and where within.
@@ -97,7 +97,7 @@ impl Wanted {
         let rest = all.get(start..).unwrap_or_default();
         let items = rest[..rest.len().min(self.items)].to_vec();
         let more = rest.len() > items.len();
-        let marker = more.then(|| seal(&(start + items.len()).to_string()));
+        let marker = more.then(|| page::token(&(start + items.len()).to_string()));
         Ok(Page { items, marker })
     }
 
@@ -142,7 +142,10 @@ impl Iam {
             for record in page.records {
                 if items.len() == wanted.items || looked_at >= MOST_LOOKED_AT {
                     let before = &range.start;
-                    return Ok(Page { items, marker: Some(seal(&rest_before(&prefix, before))) });
+                    return Ok(Page {
+                        items,
+                        marker: Some(page::token(&rest_before(&prefix, before))),
+                    });
                 }
                 looked_at += 1;
                 range = range.after(&record.key);
@@ -163,7 +166,7 @@ impl Iam {
         let page = page.map_err(error::storage)?;
         let rest = |(key, _): &(String, String)| key[prefix.len()..].to_owned();
         let items: Vec<_> = page.entries.iter().map(rest).collect();
-        let marker = items.last().filter(|_| page.more).map(|last| seal(last));
+        let marker = items.last().filter(|_| page.more).map(|last| page::token(last));
         Ok(Page { items, marker })
     }
 }
@@ -173,11 +176,6 @@ fn rest_before(prefix: &str, start: &str) -> String {
     start.strip_prefix(prefix).unwrap_or_default().trim_end_matches('\0').to_owned()
 }
 
-fn seal(item: &str) -> String {
-    BASE64URL_NOPAD.encode(item.as_bytes())
-}
-
 fn open(marker: &str) -> Result<String> {
-    let bytes = BASE64URL_NOPAD.decode(marker.as_bytes()).map_err(|_| error::invalid_marker())?;
-    String::from_utf8(bytes).map_err(|_| error::invalid_marker())
+    page::behind(marker).ok_or_else(error::invalid_marker)
 }

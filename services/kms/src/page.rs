@@ -1,6 +1,6 @@
 //! Lists that go on: limits and markers.
 
-use data_encoding::BASE64URL_NOPAD;
+use strongroom_records::page;
 use strongroom_store::Range;
 use strongroom_wire::Result;
 
@@ -14,7 +14,7 @@ pub fn size(limit: Option<Limit>, default: usize, most: usize) -> usize {
 
 /// The marker behind the entry called `last`.
 pub fn marker(last: &str) -> String {
-    BASE64URL_NOPAD.encode(last.as_bytes())
+    page::token(last)
 }
 
 /// The entry that a marker stands behind.
@@ -23,8 +23,7 @@ pub fn marker(last: &str) -> String {
 /// InvalidMarkerException for a text that is no marker of ours.
 pub fn behind(marker: Option<&Marker>) -> Result<Option<String>> {
     let Some(marker) = marker else { return Ok(None) };
-    let bytes = BASE64URL_NOPAD.decode(marker.0.as_bytes()).map_err(|_| error::invalid_marker())?;
-    String::from_utf8(bytes).map(Some).map_err(|_| error::invalid_marker())
+    page::behind(&marker.0).map(Some).ok_or_else(error::invalid_marker)
 }
 
 /// What is left of the range of keys that begin with `prefix`.

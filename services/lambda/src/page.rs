@@ -1,6 +1,6 @@
 //! Lists that go on: sizes and markers.
 
-use data_encoding::BASE64URL_NOPAD;
+use strongroom_records::page;
 use strongroom_store::Range;
 use strongroom_wire::Result;
 
@@ -12,13 +12,13 @@ const MOST: usize = 50;
 /// How many entries a page holds.
 #[must_use]
 pub fn size(asked: Option<i32>) -> usize {
-    asked.and_then(|asked| usize::try_from(asked).ok()).unwrap_or(MOST).clamp(1, MOST)
+    page::size(asked, MOST)
 }
 
 /// The marker behind the entry called `name`.
 #[must_use]
 pub fn marker(name: &str) -> String {
-    BASE64URL_NOPAD.encode(name.as_bytes())
+    page::token(name)
 }
 
 /// The name that a marker stands behind.
@@ -27,8 +27,7 @@ pub fn marker(name: &str) -> String {
 /// A text that is no marker of ours.
 pub fn behind(marker: Option<&str>) -> Result<Option<String>> {
     let Some(marker) = marker.filter(|marker| !marker.is_empty()) else { return Ok(None) };
-    let bytes = BASE64URL_NOPAD.decode(marker.as_bytes()).map_err(|_| error::bad_marker())?;
-    String::from_utf8(bytes).map(Some).map_err(|_| error::bad_marker())
+    page::behind(marker).map(Some).ok_or_else(error::bad_marker)
 }
 
 /// What is left of the keys that begin with `prefix` behind a marker.

@@ -1,6 +1,6 @@
 //! Lists that go on: sizes and tokens.
 
-use data_encoding::BASE64URL_NOPAD;
+use strongroom_records::page;
 use strongroom_store::Range;
 use strongroom_wire::Result;
 
@@ -18,7 +18,7 @@ pub fn size(asked: Option<MaxResults>) -> usize {
 /// The token behind the entry at `key`, which is in `range`; only what differs is said.
 pub fn token(range: &Range, key: &str) -> String {
     let name = key.strip_prefix(stem(range)).unwrap_or(key);
-    BASE64URL_NOPAD.encode(name.as_bytes())
+    page::token(name)
 }
 
 /// What is left of `range` behind a token.
@@ -38,8 +38,7 @@ pub fn rest(range: &Range, token: Option<&NextToken>) -> Result<Range> {
 pub fn name(token: Option<&NextToken>) -> Result<Option<String>> {
     // AWS takes an empty token for the beginning.
     let Some(token) = token.filter(|token| !token.0.is_empty()) else { return Ok(None) };
-    let bytes = BASE64URL_NOPAD.decode(token.0.as_bytes()).map_err(|_| error::invalid_token())?;
-    String::from_utf8(bytes).map(Some).map_err(|_| error::invalid_token())
+    page::behind(&token.0).map(Some).ok_or_else(error::invalid_token)
 }
 
 /// What all keys of a range begin with: its start up to the last slash.

@@ -1,6 +1,6 @@
 //! Lists that go on: a hundred entries a page, and tokens.
 
-use data_encoding::BASE64URL_NOPAD;
+use strongroom_records::page;
 use strongroom_store::Range;
 use strongroom_wire::Result;
 
@@ -11,7 +11,7 @@ pub const PAGE: usize = 100;
 
 /// The token behind the entry at `key` of the range that begins with `prefix`.
 pub fn token(prefix: &str, key: &str) -> String {
-    BASE64URL_NOPAD.encode(key.strip_prefix(prefix).unwrap_or(key).as_bytes())
+    page::token(key.strip_prefix(prefix).unwrap_or(key))
 }
 
 /// What is left of the range that begins with `prefix`, behind a token.
@@ -21,9 +21,7 @@ pub fn token(prefix: &str, key: &str) -> String {
 pub fn rest(prefix: &str, token: Option<&str>) -> Result<Range> {
     let range = Range::prefix(prefix);
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(range) };
-    let name = BASE64URL_NOPAD.decode(token.as_bytes()).ok();
-    let name = name.and_then(|name| String::from_utf8(name).ok());
-    let name = name.ok_or_else(|| error::invalid_parameter("NextToken"))?;
+    let name = page::behind(token).ok_or_else(|| error::invalid_parameter("NextToken"))?;
     // A token of another list leads out of the range, and then there is nothing.
     Ok(range.after(&[prefix, &name].concat()))
 }

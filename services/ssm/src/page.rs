@@ -1,18 +1,18 @@
 //! Lists that go on: sizes and tokens.
 
-use data_encoding::BASE64URL_NOPAD;
+use strongroom_records::page;
 use strongroom_wire::Result;
 
 use crate::error;
 
 /// How many entries a page holds, at most `most`.
 pub fn size(asked: Option<i32>, most: usize) -> usize {
-    asked.and_then(|asked| usize::try_from(asked).ok()).unwrap_or(most).clamp(1, most)
+    page::size(asked, most)
 }
 
 /// The token behind the entry called `name`.
 pub fn token(name: &str) -> String {
-    BASE64URL_NOPAD.encode(name.as_bytes())
+    page::token(name)
 }
 
 /// The name that a token stands behind.
@@ -22,6 +22,5 @@ pub fn token(name: &str) -> String {
 pub fn name(token: Option<&String>) -> Result<Option<String>> {
     // An empty token is the beginning.
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
-    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| error::invalid_token())?;
-    String::from_utf8(bytes).map(Some).map_err(|_| error::invalid_token())
+    page::behind(token).map(Some).ok_or_else(error::invalid_token)
 }
