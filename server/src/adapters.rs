@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod alarm_actions;
+pub mod assume;
 pub mod call_metrics;
 pub mod certificate_sessions;
 pub mod denials;

@@ -3,15 +3,14 @@
 
 use std::sync::Arc;
 
-use strongroom_api::{
-    BoxFuture, Call, Caller, Circumstances, Details, Error, PrincipalKind, Result, Source,
-};
+use strongroom_api::{BoxFuture, Caller, Circumstances, Details, PrincipalKind, Result, Source};
 use strongroom_rolesanywhere::sessions::{Request, Session, Sessions};
 use strongroom_sts::Sts;
 use strongroom_sts::limits::PolicyDescriptor;
 use strongroom_sts::operations::{AssumeRole, Carried};
 use strongroom_sts::tag::Tag;
-use strongroom_wire::Family;
+
+use crate::adapters::assume::assume;
 
 /// The port `Sessions` of Roles Anywhere over STS.
 pub struct StsSessions(pub Arc<Sts>);
@@ -37,18 +36,16 @@ impl Sessions for StsSessions {
             };
             let (role, name) = (request.role_arn, request.name);
             let input = AssumeRole::carrying(role, name, request.seconds, carried);
-            match Call::new(&*self.0, &circumstances).perform::<AssumeRole>(&input).await {
-                Ok(assumed) => Ok(Some(Session {
-                    access_key_id: assumed.credentials.access_key_id,
-                    secret_access_key: assumed.credentials.secret_access_key,
-                    session_token: assumed.credentials.session_token,
-                    expires: assumed.credentials.expiration,
-                    assumed_role_id: assumed.assumed_role_user.assumed_role_id,
-                    assumed_role_arn: assumed.assumed_role_user.arn,
-                    packed_policy_size: assumed.packed_policy_size,
-                })),
-                Err(error) => refused(error),
-            }
+            let assumed = assume(&self.0, &circumstances, &input).await?;
+            Ok(assumed.map(|assumed| Session {
+                access_key_id: assumed.credentials.access_key_id,
+                secret_access_key: assumed.credentials.secret_access_key,
+                session_token: assumed.credentials.session_token,
+                expires: assumed.credentials.expiration,
+                assumed_role_id: assumed.assumed_role_user.assumed_role_id,
+                assumed_role_arn: assumed.assumed_role_user.arn,
+                packed_policy_size: assumed.packed_policy_size,
+            }))
         })
     }
 }
@@ -63,14 +60,4 @@ fn caller(request: &Request<'_>) -> Caller {
         ..Details::default()
     };
     Caller::new(PrincipalKind::Service, request.account, SERVICE, SERVICE, details)
-}
-
-/// A role that does not trust the certificate looks like one that is not there. What else is wrong is
-/// told.
-fn refused(error: Error) -> Result<Option<Session>> {
-    match error.code(Family::Query) {
-        "AccessDenied" => Ok(None),
-        _ if error.is_internal() || error.code(Family::Rest) == "ThrottlingException" => Err(error),
-        _ => Err(Error::validation(error.message())),
-    }
 }

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use strongroom_api::{
-    BoxFuture, Call, Caller, Circumstances, Details, Error, PrincipalKind, Result,
-    Session as Issued,
+    BoxFuture, Caller, Circumstances, Details, PrincipalKind, Result, Session as Issued,
 };
 use strongroom_hosts::ports::{Asked, Profile, Role, Roles, Session, Sessions};
 use strongroom_iam::Iam;
 use strongroom_sts::Sts;
 use strongroom_sts::operations::AssumeRole;
-use strongroom_wire::Family;
+
+use crate::adapters::assume::assume;
 
 /// The port `Roles` over IAM.
 pub struct HostRoles(pub Arc<Iam>);
@@ -69,15 +69,13 @@ impl Sessions for HostSessions {
             let caller = caller(circumstances, &asked);
             let circumstances = Circumstances { caller: &caller, ..*circumstances };
             let input = AssumeRole::input(asked.role_arn, asked.host_id, asked.seconds);
-            match Call::new(&*self.0, &circumstances).perform::<AssumeRole>(&input).await {
-                Ok(assumed) => Ok(Some(Session {
-                    access_key_id: assumed.credentials.access_key_id,
-                    secret_access_key: assumed.credentials.secret_access_key,
-                    session_token: assumed.credentials.session_token,
-                    expires: assumed.credentials.expiration,
-                })),
-                Err(error) => refused(error),
-            }
+            let assumed = assume(&self.0, &circumstances, &input).await?;
+            Ok(assumed.map(|assumed| Session {
+                access_key_id: assumed.credentials.access_key_id,
+                secret_access_key: assumed.credentials.secret_access_key,
+                session_token: assumed.credentials.session_token,
+                expires: assumed.credentials.expiration,
+            }))
         })
     }
 }
@@ -98,13 +96,4 @@ fn caller(circumstances: &Circumstances<'_>, asked: &Asked<'_>) -> Caller {
         ..Details::default()
     };
     Caller::new(PrincipalKind::Service, asked.account, SERVICE, SERVICE, details)
-}
-
-/// A role that does not trust hosts. What else is wrong is told.
-fn refused(error: Error) -> Result<Option<Session>> {
-    match error.code(Family::Query) {
-        "AccessDenied" => Ok(None),
-        _ if error.is_internal() || error.code(Family::Rest) == "ThrottlingException" => Err(error),
-        _ => Err(Error::validation(error.message())),
-    }
 }
