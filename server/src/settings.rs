@@ -137,7 +137,7 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "The secret that signs what is posted there (or set STRONGROOM_WEBHOOK_SECRET)",
     ),
-    setting("cache_mib", "MIB", "256", "Memory for records read lately"),
+    setting("cache_mib", "MIB", "48", "Memory for records read lately"),
     setting("max_connections", "COUNT", "8192", "Connections open at once"),
     setting("max_body_bytes", "BYTES", "1048576", "The largest request body"),
     setting("head_seconds", "SECONDS", "20", "How long a request's headers may take to arrive"),
