@@ -322,9 +322,5 @@ fn member(out: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 pub(crate) fn cut(text: &str, limit: usize) -> &str {
-    let mut end = text.len().min(limit);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(limit)]
 }

@@ -182,12 +182,8 @@ impl Violations {
 }
 
 fn push_quoted(text: &mut String, value: &str) {
-    let mut end = value.len().min(ECHO_LIMIT);
-    while !value.is_char_boundary(end) {
-        end -= 1;
-    }
     text.push('\'');
-    text.push_str(&value[..end]);
+    text.push_str(&value[..value.floor_char_boundary(ECHO_LIMIT)]);
     text.push_str("' ");
 }
 

@@ -142,11 +142,7 @@ impl Outcome<'_> {
 }
 
 fn cut(text: &str) -> &str {
-    let mut end = text.len().min(LONGEST_MESSAGE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(LONGEST_MESSAGE)]
 }
 
 #[cfg(test)]

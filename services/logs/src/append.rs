@@ -183,9 +183,5 @@ impl Logs {
 
 /// Cuts a text to what an event takes.
 fn cut(message: &mut String) {
-    let mut end = message.len().min(EVENT_BYTES);
-    while !message.is_char_boundary(end) {
-        end -= 1;
-    }
-    message.truncate(end);
+    message.truncate(message.floor_char_boundary(EVENT_BYTES));
 }
